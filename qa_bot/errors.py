@@ -1,0 +1,61 @@
+"""The errors that a person may meet. Each message says what was found and what to do next.
+
+    QABotError
+    ├── SettingsError       a QA_BOT_* variable has a value that cannot be used
+    ├── CorpusError         an article, or the folder of articles, cannot be published as it is
+    ├── EncoderError        the embedding model is missing, damaged or not the one expected
+    ├── StoreError          the published index cannot be used
+    │   ├── NoIndexError        nothing has been published yet
+    │   ├── WrongEncoderError   published with another encoder than the one asked for
+    │   ├── DamagedIndexError   published, but files are missing or do not agree
+    │   └── StoreWriteError     the index folder cannot be written (permissions, full disk)
+    ├── QuestionError       the message is empty or too long to be answered
+    └── EvaluationError     a file of questions cannot be used
+
+Programs catch `QABotError`; `ingest.py`, `app.py` and `python -m qa_bot` print its message as one
+sentence and exit with status 1. Anything else that escapes is a defect of ours and shows a traceback.
+"""
+
+
+class QABotError(Exception):
+    """Base class. `str(error)` is one sentence for a person, never a stack of causes."""
+
+
+class SettingsError(QABotError):
+    """A setting has a value that cannot be used."""
+
+
+class CorpusError(QABotError):
+    """An article, or the folder of articles, cannot be published as it is."""
+
+
+class EncoderError(QABotError):
+    """The embedding model is missing, damaged or not the one expected."""
+
+
+class StoreError(QABotError):
+    """The published index cannot be used."""
+
+
+class NoIndexError(StoreError):
+    """Nothing has been published yet."""
+
+
+class WrongEncoderError(StoreError):
+    """The index was published with another encoder than the one asked for."""
+
+
+class DamagedIndexError(StoreError):
+    """Files of the index are missing, unreadable or do not agree with each other."""
+
+
+class StoreWriteError(StoreError):
+    """The index folder cannot be written."""
+
+
+class QuestionError(QABotError):
+    """The message is empty or too long to be answered."""
+
+
+class EvaluationError(QABotError):
+    """A file of questions cannot be used."""
