@@ -1,0 +1,241 @@
+"""A corpus file → an Article: its metadata, its blocks and its numbered references.
+
+What the editor wrote in the front matter wins; what it leaves empty is read from the text, and what
+the text does not say stays empty. Nothing is guessed. Leaves sentences and vectors to other rooms.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import frontmatter
+import yaml
+from dateutil import parser as dates
+
+from qa_bot.blocks import classify
+from qa_bot.errors import CorpusError
+from qa_bot.formats import READERS
+from qa_bot.records import Article, Block, Kind, Reference, ReviewStatus
+
+MAX_BYTES = 5_000_000  # about 800,000 words: anything larger is no article
+FIELDS = ("title", "publisher", "url", "reviewed_by", "review_status", "last_updated")
+NOT_ARTICLES = {"readme.md", "glossary.yaml"}
+
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+_REVIEWER = re.compile(r"(?im)^(?:(?:medically|clinically) )?reviewed by:?[ \t]*([^|·\n]{3,100})")
+_TEAM = re.compile(r"(?m)^(.{2,60}?) (?:Clinical|Editorial|Medical|Content) Team\b")
+_UPDATED = re.compile(
+    r"(?i)\b(?:last )?(?:updated|reviewed|modified)(?: on)?:?[ \t]+"
+    r"((?:\d{4}-\d\d-\d\d|\d{1,2} [A-Z][a-z]+,? \d{4}|[A-Z][a-z]+ (?:\d{1,2}, )?\d{4}))"
+)
+_AWAITING = re.compile(r"(?i)\b(awaiting|pending|not yet)\b.{0,30}\b(medical|clinical)?\s?review")
+
+
+def read_corpus(folder: Path) -> tuple[Article, ...]:
+    """Read every article of `folder`, by file name.
+
+    :raises CorpusError: the folder or one of its files cannot be used; nothing is returned by halves.
+    """
+    if not folder.is_dir():
+        raise CorpusError(
+            f"There is no folder {folder}; create it and put the articles in it, one file each."
+        )
+    files = sorted(path for path in folder.iterdir() if is_article(path))
+    if not files:
+        raise CorpusError(
+            f"{folder} holds no article; put at least one {' or '.join(READERS)} file in it."
+        )
+    articles = tuple(read_article(path) for path in files)
+    _refuse_twins(files, articles)
+    return articles
+
+
+def is_article(path: Path) -> bool:
+    """Whether a file of the corpus folder is read as an article: its format is one we can read."""
+    name = path.name.lower()
+    hidden = name.startswith((".", "_")) or name in NOT_ARTICLES
+    return path.is_file() and not hidden and path.suffix.lower() in READERS
+
+
+def left_out(folder: Path) -> tuple[Path, ...]:
+    """Files of the corpus folder that are not read, so that the editor hears of them."""
+    return tuple(
+        path
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+        and not is_article(path)
+        and not path.name.startswith((".", "_"))
+        and path.name.lower() not in NOT_ARTICLES
+    )
+
+
+def read_article(path: Path) -> Article:
+    """Read one file.
+
+    :raises CorpusError: empty, binary, not UTF-8, too large, or front matter that cannot be read.
+    """
+    metadata, content = _front_matter(path, _content(path))
+    text, pieces = READERS[path.suffix.lower()](content)
+    if not text.strip():
+        raise CorpusError(f"{path} has no text; paste the article below the front matter.")
+    publisher = str(metadata["publisher"] or _first(_TEAM, text))
+    blocks = classify(text, pieces, title=str(metadata["title"]), publisher=publisher)
+    own = "\n".join(
+        text[block.start : block.end]
+        for block in blocks
+        if block.kind in (Kind.BYLINE, Kind.NOTE, Kind.CAPTION)
+    )
+    reviewed_by = str(metadata["reviewed_by"] or _first(_REVIEWER, own))
+    facts = {
+        "title": str(metadata["title"]) or _title(text, blocks) or path.stem.replace("-", " "),
+        "publisher": publisher,
+        "url": str(metadata["url"]),
+        "reviewed_by": reviewed_by,
+        "review_status": _review_status(path, str(metadata["review_status"]), reviewed_by, own),
+        "last_updated": _last_updated(path, metadata["last_updated"], own),
+    }
+    version = hashlib.sha256(repr((sorted(facts.items()), text)).encode()).hexdigest()[:12]
+    return Article(
+        id=re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-"),
+        version=version,
+        text=text,
+        blocks=blocks,
+        references=_references(text, blocks),
+        **facts,  # type: ignore[arg-type]
+    )
+
+
+def markers(words: str) -> tuple[int, ...]:
+    """Numbers of the references that a sentence cites, in order.
+
+    >>> markers("It helps.[4] If you feel stuck[2], ask.[4]")
+    (4, 2)
+    """
+    return tuple(dict.fromkeys(int(number) for number in _MARKER.findall(words)))
+
+
+def line_number(article: Article, offset: int) -> int:
+    """The line of the article's text, counted from 1, that holds the character at `offset`."""
+    return article.text.count("\n", 0, offset) + 1
+
+
+def _content(path: Path) -> str:
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise CorpusError(
+            f"{path} is {size / 1e6:.0f} MB; an article may have {MAX_BYTES / 1e6:.0f} MB at most. "
+            "Split it, or check that it is the right file."
+        )
+    raw = path.read_bytes()
+    if b"\0" in raw:
+        raise CorpusError(f"{path} is not a text file; paste the article's words as plain text.")
+    try:
+        content = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise CorpusError(
+            f"{path} is not UTF-8 text (byte 0x{raw[error.start]:02x} in line {line}); "
+            'save it again with the encoding "UTF-8".'
+        ) from None
+    if not content.strip():
+        raise CorpusError(f"{path} is empty; paste the article into it, or delete it.")
+    return content.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _front_matter(path: Path, content: str) -> tuple[dict[str, Any], str]:
+    try:
+        post = frontmatter.loads(content)
+    except (yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 2}" if mark else ""
+        raise CorpusError(
+            f"{path} has front matter that cannot be read{where}; between the two --- lines write "
+            '"name: value", with quotation marks around a value that holds a colon.'
+        ) from None
+    for name in post.metadata:
+        if name not in FIELDS:
+            close = difflib.get_close_matches(str(name), FIELDS, n=1)
+            hint = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(FIELDS)}."
+            raise CorpusError(f'{path} has "{name}" in its front matter, which is unknown; {hint}')
+    return {name: post.metadata.get(name) or "" for name in FIELDS}, post.content
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
+    return found[1].strip() if found else ""
+
+
+def _title(text: str, blocks: Iterable[Block]) -> str:
+    return next((text[b.start : b.end] for b in blocks if b.kind is Kind.TITLE), "")
+
+
+def _review_status(path: Path, written: str, reviewed_by: str, own: str) -> ReviewStatus:
+    if written:
+        try:
+            return ReviewStatus(written.strip().lower())
+        except ValueError:
+            raise CorpusError(
+                f'{path} has the review_status "{written}"; write one of '
+                f"{', '.join(ReviewStatus)}, or leave it empty."
+            ) from None
+    if _AWAITING.search(own):
+        return ReviewStatus.AWAITING
+    return ReviewStatus.REVIEWED if reviewed_by else ReviewStatus.NOT_STATED
+
+
+def _last_updated(path: Path, written: object, own: str) -> date | None:
+    if isinstance(written, datetime):
+        return written.date()
+    if isinstance(written, date):
+        return written
+    if written:
+        try:
+            return dates.isoparse(str(written)).date()
+        except ValueError:
+            raise CorpusError(
+                f'{path} has the last_updated "{written}"; write a date such as 2026-06-19, or leave '
+                "it empty."
+            ) from None
+    try:
+        found = _first(_UPDATED, own)
+        return dates.parse(found, default=datetime(1, 1, 1)).date() if found else None
+    except ValueError:  # "Updated Spring 2026"
+        return None
+
+
+def _references(text: str, blocks: Sequence[Block]) -> tuple[Reference, ...]:
+    cited = {
+        number
+        for block in blocks
+        if block.kind is not Kind.REFERENCE
+        for number in markers(text[block.start : block.end])
+    }
+    references = []
+    for position, block in enumerate((b for b in blocks if b.kind is Kind.REFERENCE), start=1):
+        words = text[block.start : block.end]
+        marker = _MARKER.match(words)
+        number = int(marker[1]) if marker else position
+        # Exports glue the label of the link to the source ("… 2024. Source").
+        source = words[marker.end() :] if marker else words
+        source = re.sub(r"(?<=[.)])\s+(Source|Link|View)$", "", source)
+        references.append(Reference(number, " ".join(source.split()), number in cited))
+    return tuple(references)
+
+
+def _refuse_twins(files: Sequence[Path], articles: Sequence[Article]) -> None:
+    for what in ("id", "title"):
+        seen: dict[str, Path] = {}
+        for path, article in zip(files, articles, strict=True):
+            name = getattr(article, what).casefold()
+            if name in seen:
+                raise CorpusError(
+                    f'{seen[name]} and {path} are both called "{getattr(article, what)}"; '
+                    "delete one, or give it a title of its own."
+                )
+            seen[name] = path

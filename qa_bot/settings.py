@@ -1,0 +1,55 @@
+"""Choices read once, from environment variables that start with QA_BOT_, into one frozen record.
+
+Rooms get plain values from it; only the commands and `QABot.open` hold the record itself.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from qa_bot.errors import SettingsError
+
+PREFIX = "QA_BOT_"
+
+
+class Settings(BaseSettings):
+    """All settings, with the defaults of a fresh clone. Paths are relative to the working folder.
+
+    `embedding_model` is `bundled`, or any sentence-transformers name or folder.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
+
+    corpus: Path = Path("corpus")
+    index: Path = Path("index")
+    embedding_model: str = "bundled"
+    host: str = "127.0.0.1"
+    port: int = Field(7860, ge=1, le=65535)
+
+    @classmethod
+    def from_environment(cls, **chosen: object) -> Self:
+        """Read the environment; a value in `chosen` (from a command line) wins over it.
+
+        :raises SettingsError: a value cannot be used, or a QA_BOT_ variable is not a setting.
+        """
+        known = {PREFIX + name.upper() for name in cls.model_fields}
+        for name in sorted(os.environ):
+            # A misspelt name would otherwise be ignored in silence.
+            if name.startswith(PREFIX) and name not in known and os.environ[name]:
+                raise SettingsError(
+                    f"{name} is not a setting of this version; unset it, or use one of "
+                    f"{', '.join(sorted(known))}."
+                )
+        try:
+            return cls(**{name: value for name, value in chosen.items() if value is not None})
+        except ValidationError as error:
+            problem = error.errors()[0]
+            name = PREFIX + str(problem["loc"][0]).upper()
+            raise SettingsError(
+                f'{name} is "{problem["input"]}", which cannot be used: {problem["msg"]}.'
+            ) from None

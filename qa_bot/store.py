@@ -1,0 +1,282 @@
+"""One generation: a complete, immutable index in a folder of its own. Written once, verified, read.
+
+The only room that knows Chroma. Two processes must not share a Chroma folder that is written to, so a
+generation is finished before anybody reads it and never touched again; which generation is being
+served is `index`' business.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import chromadb
+import numpy as np
+from chromadb.config import Settings
+
+from qa_bot.embedding import Encoded, Encoder, Vector
+from qa_bot.errors import DamagedIndexError
+from qa_bot.passages import RULES_VERSION, passages, sentences
+from qa_bot.records import Article, Block, Kind, Passage, Reference, ReviewStatus, Sentence
+from qa_bot.vectors import TextVector, TextVectors, save
+
+MANIFEST, ARTICLES, CHROMA, COLLECTION = "manifest.json", "articles.json", "chroma", "passages"
+CHROMA_BATCH = 5_000  # Chroma takes 5,461 rows a call
+
+Progress = Callable[[Iterator[tuple[str, Encoded]], int], Iterable[tuple[str, Encoded]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation was made of. Written last: a folder without one is unfinished."""
+
+    encoder: str
+    dimensions: int
+    rules_version: int
+    corpus_digest: str
+    articles: int
+    passages: int
+    sentences: int
+    sentence_digest: str
+    published: str
+
+    def made_of(self) -> tuple[str, int, str]:
+        """Equal for two generations exactly when they hold the same."""
+        return self.encoder, self.rules_version, self.corpus_digest
+
+
+def corpus_digest(articles: Iterable[Article]) -> str:
+    """Changes exactly when an article is added, taken away or changed."""
+    return _digest(sorted(f"{article.id} {article.version}" for article in articles))
+
+
+class Generation:
+    """An opened generation: its records at once, its vectors and its search when first needed."""
+
+    def __init__(self, folder: Path, manifest: Manifest, articles: Sequence[Article]) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.articles = {article.id: article for article in articles}
+        self.sentences = tuple(s for article in articles for s in sentences(article))
+        self.sentence_index = {s.id: index for index, s in enumerate(self.sentences)}
+        by_article: dict[str, list[Sentence]] = {article.id: [] for article in articles}
+        for sentence in self.sentences:
+            by_article[sentence.article_id].append(sentence)
+        self.passages = tuple(p for a in articles for p in passages(a, by_article[a.id]))
+        self.passage_index = {p.id: index for index, p in enumerate(self.passages)}
+
+    @classmethod
+    def open(cls, folder: Path) -> Generation:
+        """Open a finished generation.
+
+        :raises DamagedIndexError: a file is missing or does not agree with the manifest.
+        """
+        with _damage_named(folder):
+            manifest = Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+            rows = json.loads((folder / ARTICLES).read_text(encoding="utf-8"))
+            generation = cls(folder, manifest, [_article(row) for row in rows])
+            digest = _digest(s.id for s in generation.sentences)
+            if manifest.rules_version == RULES_VERSION and digest != manifest.sentence_digest:
+                raise ValueError("the articles are not those the manifest names")
+        return generation
+
+    def text(self, sentence: Sentence) -> str:
+        """The sentence's own words."""
+        return self.articles[sentence.article_id].text[sentence.start : sentence.end]
+
+    def nearest(self, vector: Vector, count: int) -> list[tuple[int, float]]:
+        """The passages most like a question: (index in `passages`, cosine similarity), best first.
+
+        :raises DamagedIndexError: the store cannot be searched.
+        """
+        with _damage_named(self.folder):
+            found = self._collection.query(
+                query_embeddings=[vector],
+                n_results=min(count, len(self.passages)),
+                include=["distances"],
+            )
+        ids, distances = found["ids"][0], (found["distances"] or [[]])[0]
+        # Chroma's cosine distance is 1 - similarity.
+        return [(self.passage_index[i], 1.0 - d) for i, d in zip(ids, distances, strict=True)]
+
+    @cached_property
+    def vectors(self) -> TextVectors:
+        """Vectors of all sentences, of what stands above them, and of all passages.
+
+        :raises DamagedIndexError: a file is missing or does not agree with the others.
+        """
+        with _damage_named(self.folder):
+            return TextVectors.load(self.folder)
+
+    @cached_property
+    def _client(self) -> Any:
+        return _client(self.folder)
+
+    @cached_property
+    def _collection(self) -> Any:
+        # Without `None`, Chroma attaches an embedding function that downloads a model.
+        return self._client.get_collection(COLLECTION, embedding_function=None)
+
+    def close(self) -> None:
+        """Let go of the store's files."""
+        if "_client" in self.__dict__:
+            self._client.close()
+
+
+def write(
+    folder: Path,
+    articles: Sequence[Article],
+    encoder: Encoder,
+    *,
+    published: str,
+    known: TextVectors | None,
+    progress: Progress,
+) -> Generation:
+    """Write a new generation into the empty `folder`, verify it against the store, and open it.
+
+    :param published: the time, as ISO 8601 text, for the manifest.
+    :param known: vectors of an earlier generation by the same encoder; its texts are not encoded again.
+    :param progress: wraps the texts while they are encoded; also gets their number.
+    :raises OSError: the folder cannot be written.
+    :raises DamagedIndexError: what was written is not what the store gives back.
+    """
+    rows = [_row(article) for article in articles]
+    (folder / ARTICLES).write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+    manifest = Manifest(
+        encoder=encoder.fingerprint,
+        dimensions=0,
+        rules_version=RULES_VERSION,
+        corpus_digest=corpus_digest(articles),
+        articles=len(articles),
+        passages=0,
+        sentences=0,
+        sentence_digest="",
+        published=published,
+    )
+    draft = Generation(folder, manifest, articles)
+    spoken, searched = _texts(draft)
+    wanted = sorted(spoken | searched, key=len)  # like lengths together: less padding
+    new = [text for text in wanted if known is None or text not in known]
+    fresh = {
+        text: TextVector.of(encoded, with_words=text in spoken)
+        for text, encoded in progress(
+            zip(new, encoder.encode(new, "document"), strict=True), len(new)
+        )
+    }
+    vectors = {t: fresh[t] if known is None or t in fresh else known[t] for t in wanted}
+    save(folder, vectors)
+    _fill(draft)
+    draft.close()
+    finished = {
+        **asdict(manifest),
+        "dimensions": len(next(iter(vectors.values())).vector),
+        "passages": len(draft.passages),
+        "sentences": len(draft.sentences),
+        "sentence_digest": _digest(s.id for s in draft.sentences),
+    }
+    (folder / MANIFEST).write_text(json.dumps(finished, indent=2), encoding="utf-8")
+    written = Generation.open(folder)
+    verify(written)
+    return written
+
+
+def verify(generation: Generation) -> None:
+    """Ask the store itself for everything that should be in it.
+
+    :raises DamagedIndexError: a passage is missing, or is not found by its own vector.
+    """
+    manifest, passages_ = generation.manifest, generation.passages
+    with _damage_named(generation.folder):
+        count = generation._collection.count()
+        if not count == len(passages_) == manifest.passages:
+            raise ValueError(f"{manifest.passages} passages were written, the store holds {count}")
+        step = max(1, len(passages_) // 50)
+        for index in range(0, len(passages_), step):
+            vector = generation.vectors[_passage_text(generation, passages_[index])].vector
+            best = generation.nearest(vector, 1)[0][1]
+            if best < 0.999:
+                raise ValueError(f"passage {passages_[index].id} is not found by its own vector")
+
+
+def _texts(generation: Generation) -> tuple[set[str], set[str]]:
+    """Texts whose words are aligned (sentences, what stands above them), and those only searched."""
+    spoken = {generation.text(sentence) for sentence in generation.sentences}
+    spoken |= {sentence.context for sentence in generation.sentences if sentence.context}
+    return spoken, {_passage_text(generation, passage) for passage in generation.passages}
+
+
+def _passage_text(generation: Generation, passage: Passage) -> str:
+    """What is embedded for a passage: its headings and its words."""
+    first = generation.sentences[generation.sentence_index[passage.sentence_ids[0]]]
+    article = generation.articles[passage.article_id]
+    return "\n".join((*first.section, article.text[passage.start : passage.end]))
+
+
+def _fill(generation: Generation) -> None:
+    """Put the passages into a new Chroma collection."""
+    collection = generation._client.create_collection(
+        COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+    )
+    for first in range(0, len(generation.passages), CHROMA_BATCH):
+        batch = generation.passages[first : first + CHROMA_BATCH]
+        texts = [_passage_text(generation, passage) for passage in batch]
+        collection.add(
+            ids=[passage.id for passage in batch],
+            embeddings=np.stack([generation.vectors[text].vector for text in texts]),
+            documents=texts,
+            metadatas=[{"article": p.article_id, "start": p.start, "end": p.end} for p in batch],
+        )
+
+
+def _client(folder: Path) -> Any:
+    settings = Settings(anonymized_telemetry=False)
+    return chromadb.PersistentClient(path=str(folder / CHROMA), settings=settings)
+
+
+@contextmanager
+def _damage_named(folder: Path) -> Iterator[None]:
+    """Say in one sentence what is wrong with a generation, whatever its parts raised."""
+    try:
+        yield
+    except DamagedIndexError:
+        raise
+    except Exception as error:
+        raise DamagedIndexError(
+            f"The index in {folder} is damaged ({error}); run `python ingest.py` to publish it anew."
+        ) from error
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _row(article: Article) -> dict[str, Any]:
+    return {
+        **article.metadata(),
+        "text": article.text,
+        "blocks": [[b.kind, b.start, b.end, list(b.section)] for b in article.blocks],
+        "references": [[r.number, r.text, r.cited] for r in article.references],
+    }
+
+
+def _article(row: dict[str, Any]) -> Article:
+    updated = row["last_updated"]
+    return Article(
+        **{
+            **row,
+            "review_status": ReviewStatus(row["review_status"]),
+            "last_updated": date.fromisoformat(updated) if updated else None,
+            "blocks": tuple(
+                Block(Kind(kind), start, end, tuple(section))
+                for kind, start, end, section in row["blocks"]
+            ),
+            "references": tuple(Reference(*reference) for reference in row["references"]),
+        }
+    )

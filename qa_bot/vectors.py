@@ -1,0 +1,92 @@
+"""The vectors of every text of a generation, kept in three plain files and read by memory map.
+
+Keyed by the text itself: a sentence that did not change finds its old vectors again, whatever
+happened around it. Knows nothing of articles or of the model.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_bot.embedding import Encoded, Vector
+
+TEXTS, VECTORS, WORD_VECTORS = "texts.json", "vectors.npy", "word_vectors.npy"
+
+
+@dataclass(frozen=True, slots=True)
+class TextVector:
+    """One text: `vector` (dimensions,), and of its content words the stems and `word_vectors`
+    (words, dimensions). Function words are not kept, as nothing is ever aligned with them."""
+
+    stems: tuple[str, ...]
+    vector: Vector
+    word_vectors: Vector
+
+    @classmethod
+    def of(cls, encoded: Encoded, *, with_words: bool = True) -> Self:
+        """Keep what search needs. `with_words=False`: the text is only searched as a whole."""
+        kept = [i for i, word in enumerate(encoded.words) if with_words and word.is_content]
+        stems = tuple(encoded.words[index].stem for index in kept)
+        return cls(stems, encoded.vector, encoded.word_vectors[kept])
+
+
+class TextVectors:
+    """`vectors`: (texts, dimensions) float32. `word_vectors`: (content words, dimensions) float16;
+    those of text `row` are `starts[row]:starts[row + 1]`."""
+
+    def __init__(
+        self,
+        texts: list[str],
+        stems: list[tuple[str, ...]],
+        vectors: Vector,
+        word_vectors: NDArray[np.float16],
+    ) -> None:
+        """:raises ValueError: the parts do not agree with each other."""
+        self._rows = {text: row for row, text in enumerate(texts)}
+        self._stems = stems
+        self._vectors = vectors
+        self._word_vectors = word_vectors
+        self._starts = np.cumsum([0, *(len(words) for words in stems)], dtype=np.int64)
+        if len(vectors) != len(texts) or len(word_vectors) != self._starts[-1]:
+            raise ValueError(
+                f"{len(texts)} texts with {self._starts[-1]} words, but {len(vectors)} vectors and "
+                f"{len(word_vectors)} word vectors"
+            )
+
+    def __contains__(self, text: str) -> bool:
+        return text in self._rows
+
+    def __getitem__(self, text: str) -> TextVector:
+        row = self._rows[text]
+        own = self._word_vectors[self._starts[row] : self._starts[row + 1]]
+        return TextVector(self._stems[row], self._vectors[row], own.astype(np.float32))
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read the three files.
+
+        :raises OSError, ValueError: a file is missing, or they do not agree with each other.
+        """
+        rows = json.loads((folder / TEXTS).read_text(encoding="utf-8"))
+        return cls(
+            [text for text, _ in rows],
+            [tuple(stems) for _, stems in rows],
+            np.load(folder / VECTORS, mmap_mode="r"),
+            np.load(folder / WORD_VECTORS, mmap_mode="r"),
+        )
+
+
+def save(folder: Path, vectors: Mapping[str, TextVector]) -> None:
+    """Write the three files that `TextVectors.load` reads; at least one text."""
+    texts = [[text, own.stems] for text, own in vectors.items()]
+    (folder / TEXTS).write_text(json.dumps(texts, ensure_ascii=False), encoding="utf-8")
+    np.save(folder / VECTORS, np.stack([own.vector for own in vectors.values()]))
+    words = np.concatenate([own.word_vectors for own in vectors.values()])
+    np.save(folder / WORD_VECTORS, words.astype(np.float16))
