@@ -1,0 +1,72 @@
+"""The readers' web chat: settings → QABot → page → server. The one place that wires all.
+
+python app.py        serves on QA_BOT_HOST and QA_BOT_PORT (127.0.0.1:7860)
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+from threading import Thread
+
+from qa_bot.errors import QABotError, SettingsError
+from qa_bot.settings import Settings
+
+
+def main() -> int:
+    """Serve until Ctrl-C; 0 when stopped by a person, 1 when the chat could not start."""
+    try:
+        settings = Settings.from_environment()
+        with listen(settings.host, settings.port) as listener:
+            serve(settings, listener)
+    except QABotError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print()
+    return 0
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, taken before anything slow is loaded.
+
+    :raises SettingsError: the address cannot be used; the message says what to set.
+    """
+    try:
+        return socket.create_server((host, port), backlog=128)
+    except OSError as error:
+        raise SettingsError(
+            f"{host}:{port} cannot be used ({(error.strerror or str(error)).lower()}); stop the "
+            "program that uses it, or set QA_BOT_HOST and QA_BOT_PORT to a free address."
+        ) from None
+
+
+def serve(settings: Settings, listener: socket.socket) -> None:
+    """Open the bot, then answer on `listener` until interrupted."""
+    from qa_bot.chat import QABot
+
+    bot = QABot.open(settings)
+
+    import uvicorn
+
+    from qa_bot.pages import build_app
+    from qa_bot.safety import help_lines
+    from qa_bot.ui import build_page
+
+    lines = help_lines()
+    app = build_app(build_page(bot.ask, bot.articles, lines), bot.articles, lines)
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            print(f"Ask the articles at http://{settings.host}:{settings.port} (Ctrl-C stops it)")
+            # Models load behind the page; until they have, only help lines come at once.
+            Thread(target=bot.warm_up, daemon=True).start()
+
+    # No access log: addresses of pages people read are nobody's business.
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
+    Server(config).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

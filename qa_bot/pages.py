@@ -1,0 +1,181 @@
+"""The web site around the chat: its frame, the plain pages, health, headers, and error pages.
+
+Everything here works without JavaScript and carries the help lines. What happens in the chat is `ui`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from qa_bot.reading import reading_blocks
+from qa_bot.records import Article, HelpLine
+from qa_bot.rendering import STATIC, render
+
+# Gradio builds functions from text in the browser ('unsafe-eval') and styles elements directly;
+# scripts from elsewhere, inline scripts and event handlers in markup are refused.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif"]
+
+
+def build_app(
+    chat: gr.Blocks, articles: Callable[[], Sequence[Article]], lines: Sequence[HelpLine]
+) -> FastAPI:
+    """The whole site. `articles` is asked anew for each page, so a new publication shows at once."""
+    app = FastAPI(title="qa-bot", docs_url=None, redoc_url=None, openapi_url=None)
+
+    def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        root = request.scope.get("root_path", "").rstrip("/") + "/"
+        path = request.url.path.removeprefix(root)
+        html = render(template, root=root, path=path, lines=lines, **values)
+        return HTMLResponse(html, status, headers={"cache-control": "no-cache"})
+
+    @app.get("/", response_class=HTMLResponse)
+    def front(request: Request) -> Response:
+        return page(request, "chat.html")
+
+    @app.get("/help", response_class=HTMLResponse)
+    def help_now(request: Request) -> Response:
+        return page(request, "help_page.html")
+
+    @app.get("/articles", response_class=HTMLResponse)
+    def shelf(request: Request) -> Response:
+        return page(request, "articles_page.html", articles=articles())
+
+    @app.get("/article/{article_id}", response_class=HTMLResponse)
+    def reading(
+        request: Request, article_id: str, start: int = 0, end: int = 0, version: str = ""
+    ) -> Response:
+        article = next((known for known in articles() if known.id == article_id), None)
+        if article is None:
+            sentence = "There is no article at this address. It may have been withdrawn."
+            return page(
+                request, "error_page.html", 404, heading="Page not found", sentence=sentence
+            )
+        updated = bool(version) and not article.version.startswith(version)
+        found = 0 <= start < end <= len(article.text) and not updated
+        notice = (
+            "This article has been updated since the quote was taken, so the quote is not marked."
+            if updated
+            else ""
+        )
+        return page(
+            request,
+            "article_page.html",
+            article=article,
+            blocks=reading_blocks(article, start, end) if found else reading_blocks(article),
+            notice=notice,
+            jump=found,
+        )
+
+    @app.get("/healthz")
+    def health() -> JSONResponse:
+        return JSONResponse({"status": "ok", "articles": len(articles())})
+
+    @app.get("/embed.js")
+    def embed() -> FileResponse:
+        # Gradio's own embedding script; its mounted app does not serve it under a stable name.
+        script = Path(gr.__file__).parent / "templates" / "frontend" / "gradio.js"
+        return FileResponse(script, media_type="text/javascript")
+
+    app.mount("/public", StaticFiles(directory=STATIC))
+    gr.mount_gradio_app(
+        app,
+        chat.queue(default_concurrency_limit=8, max_size=64),
+        path="/",
+        show_error=False,
+        run_history=False,
+        enable_monitoring=False,
+        footer_links=[],
+        ssr_mode=False,
+        mcp_server=False,
+        theme=gr.themes.Base(font=SYSTEM_FONTS, font_mono=["monospace"]),
+    )
+
+    def error_page(scope: Scope, status: int) -> Response:
+        request = Request(scope)
+        if status == 404:
+            heading, sentence = "Page not found", "There is no page at this address."
+        else:
+            heading, sentence = (
+                "Something went wrong",
+                "The page could not be shown. Try again soon.",
+            )
+        return page(request, "error_page.html", status, heading=heading, sentence=sentence)
+
+    app.add_middleware(_Guard, error_page=error_page)
+    return app
+
+
+class _Guard:
+    """Outermost: sets the headers, and answers a person's 404 or 500 with a page that offers help."""
+
+    def __init__(self, app: ASGIApp, error_page: Callable[[Scope, int], Response]) -> None:
+        self.app = app
+        self.error_page = error_page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        accepts = dict(scope["headers"]).get(b"accept", b"").decode("latin-1")
+        replaced = 0
+
+        async def guarded(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start":
+                kind = dict(message["headers"]).get(b"content-type", b"")
+                if (
+                    message["status"] in (404, 500)
+                    and "text/html" in accepts
+                    and b"html" not in kind
+                ):
+                    replaced = message["status"]
+                    return
+                message["headers"] = [*message["headers"], *_encoded(HEADERS)]
+            if not replaced:
+                await send(message)
+
+        try:
+            await self.app(scope, receive, guarded)
+        except Exception:
+            if "text/html" not in accepts or replaced:
+                raise
+            replaced = 500
+        if replaced:
+            response = self.error_page(scope, replaced)
+            response.headers.update(HEADERS)
+            await response(scope, receive, send)
+
+
+def _encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]

@@ -1,0 +1,216 @@
+"""Records → HTML: the words of ours that stand around the articles' words, and nothing else.
+
+Every value passes Jinja2's autoescape and `harmless`, so article and reader text stay text. Which
+answer to give is decided elsewhere; serving the pages is the business of `pages`, events of `ui`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from qa_bot.records import Answer, Article, Escalation, HelpLine, Kind, Level, Outcome, Quote
+
+PACKAGE = Path(__file__).parent
+STATIC = PACKAGE / "static"
+
+#: Older than this, an article's date carries a warning. Medical guidance moves about yearly.
+STALE_AFTER_DAYS = 365
+
+#: How much of a message is repeated on the page; only over-long messages are ever cut.
+SHOWN_QUESTION = 2_000
+
+# A label where the kind of text changes how much weight it can bear; a plain paragraph has none.
+KIND_LABELS = {
+    Kind.TESTIMONIAL: "Reader testimonial: one person’s story, not evidence",
+    Kind.PROMOTION: "Publisher’s own service",
+    Kind.TAKEAWAY: "Key takeaway",
+    Kind.FAQ: "From the FAQ",
+    Kind.NOTE: "Editor’s note",
+    Kind.BYLINE: "About the article",
+    Kind.DISCLAIMER: "Disclaimer",
+    Kind.CRISIS_NOTICE: "Crisis notice",
+    Kind.REFERENCE: "Reference",
+}
+CAUTION_KINDS = frozenset({Kind.TESTIMONIAL, Kind.PROMOTION})
+
+# Directional overrides and isolates can make text read as something it is not ("Trojan source").
+_BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\N{REPLACEMENT CHARACTER}")
+# Controls that HTML forbids; tab, line feed and carriage return stay.
+_CONTROLS = dict.fromkeys([*range(0, 9), 11, 12, *range(14, 32), 127], "\N{REPLACEMENT CHARACTER}")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One exchange. `answer` is None while it is being looked up, or when `problem` says why not.
+
+    `number` counts the turns of a chat from 1 and never changes; anchors are made of it. `retry`:
+    asking the same again may work.
+    """
+
+    number: int
+    question: str
+    answer: Answer | None = None
+    problem: str = ""
+    retry: bool = False
+
+    @property
+    def pending(self) -> bool:
+        """Whether the answer is still being looked up."""
+        return self.answer is None and not self.problem
+
+    @property
+    def escalation(self) -> Escalation | None:
+        """What the answer says must be shown for the reader's safety."""
+        return self.answer.escalation if self.answer else None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedQuote:
+    """A quote as shown: `number` counts from 1 through the whole answer."""
+
+    number: int
+    quote: Quote
+
+
+def harmless(value: Any) -> Any:
+    """Make characters visible that would reorder or hide text; applied to all that is shown.
+
+    >>> harmless("safe\\u202etxt")
+    'safe�txt'
+    """
+    return value.translate(_BIDI).translate(_CONTROLS) if isinstance(value, str) else value
+
+
+def grouped(quotes: Sequence[Quote]) -> list[tuple[Article, list[NumberedQuote]]]:
+    """Quotes by article, the article of the best quote first, numbered in the order shown."""
+    articles: dict[str, tuple[Article, list[Quote]]] = {}
+    for quote in quotes:
+        articles.setdefault(quote.article.id, (quote.article, []))[1].append(quote)
+    number = 0
+    groups = []
+    for article, members in articles.values():
+        groups.append((article, [NumberedQuote(number := number + 1, quote) for quote in members]))
+    return groups
+
+
+def announcement(turn: Turn) -> str:
+    """One sentence for a screen reader, said once when the answer has arrived; "" while pending."""
+    if turn.pending:
+        return ""
+    if turn.answer is None:
+        return turn.problem
+    if turn.answer.outcome is Outcome.CRISIS:
+        return "Crisis support is at the top of the answer."
+    if turn.answer.problem:
+        return turn.answer.problem
+    if turn.answer.outcome is Outcome.NOT_FOUND:
+        return "Answer ready: the articles do not say."
+    quotes = len(turn.answer.quotes)
+    articles = len({quote.article.id for quote in turn.answer.quotes})
+    return f"Answer ready: {counted(quotes, 'quote')} from {counted(articles, 'article')}."
+
+
+def counted(number: int, noun: str) -> str:
+    """3, "quote" → "3 quotes"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def day(when: date) -> str:
+    """A date as Americans write it: "June 19, 2026"."""
+    return f"{when:%B} {when.day}, {when.year}"
+
+
+def is_stale(when: date | None, today: date | None = None) -> bool:
+    """Whether a date is too old, or unknown, to be shown without a warning."""
+    return when is None or ((today or date.today()) - when).days > STALE_AFTER_DAYS
+
+
+def dialled(number: str) -> str:
+    """A number as a `tel:` or `sms:` link takes it: "1-800-222-1222" → "18002221222"."""
+    return re.sub(r"[^\d+]", "", number)
+
+
+def spoken(number: str) -> str:
+    """A number as a screen reader should read it, digit by digit: "988" → "9 8 8"."""
+    return " ".join(dialled(number))
+
+
+def quote_link(quote: Quote) -> str:
+    """Where the quote can be read in its article, highlighted; works when pasted elsewhere."""
+    place = {"start": quote.start, "end": quote.end, "version": quote.article.version[:12]}
+    return f"{article_link(quote.article)}?{urlencode(place)}#quote"
+
+
+def article_link(article: Article) -> str:
+    """The article's own page."""
+    return f"article/{article.id}"
+
+
+def section_link(article: Article, section: Sequence[str]) -> str:
+    """Where a section of an article starts; the article's top when it has no such heading."""
+    for position, block in enumerate(article.blocks):
+        heading = article.text[block.start : block.end]
+        if block.kind is Kind.HEADING and (*block.section, heading) == tuple(section):
+            return f"{article_link(article)}#block-{position}"
+    return article_link(article)
+
+
+def emergency_line(lines: Sequence[HelpLine]) -> HelpLine | None:
+    """The number for danger to life, if it is among `lines`: the one whose name says so."""
+    return next((line for line in lines if "emergenc" in line.name.lower()), None)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(PACKAGE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=harmless,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for function in (day, dialled, spoken, counted):
+        environment.filters[function.__name__] = function
+    environment.globals.update(
+        grouped=grouped,
+        announcement=announcement,
+        is_stale=is_stale,
+        quote_link=quote_link,
+        section_link=section_link,
+        emergency_line=emergency_line,
+        article_link=article_link,
+        kind_labels=KIND_LABELS,
+        caution_kinds=CAUTION_KINDS,
+        shown_question=SHOWN_QUESTION,
+        Level=Level,
+        Outcome=Outcome,
+    )
+    return environment
+
+
+_TEMPLATES = _environment()
+
+
+def render(template: str, **values: Any) -> str:
+    """One template of `qa_bot/templates/`, filled; every value is escaped."""
+    return _TEMPLATES.get_template(template).render(**values)
+
+
+def render_conversation(
+    turns: Sequence[Turn],
+    articles: Sequence[Article],
+    starters: Sequence[str],
+    lines: Sequence[HelpLine],
+) -> str:
+    """The whole chat so far, or the welcome when `turns` is empty."""
+    return render(
+        "conversation.html", turns=turns, articles=articles, starters=starters, lines=lines
+    )

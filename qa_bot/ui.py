@@ -1,0 +1,159 @@
+"""Answer → page: the chat as a Gradio app. What it looks like is `rendering`, where it lives `pages`.
+
+State is one tuple of turns per browser session, in memory only. Whatever happens while answering, a
+turn comes out of it, and the ways to reach help stand on it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
+
+import gradio as gr
+
+from qa_bot.errors import QABotError
+from qa_bot.records import Answer, Article, Escalation, HelpLine, Level
+from qa_bot.rendering import Turn, render, render_conversation
+
+Ask = Callable[[str, Sequence[str]], Answer]
+Turns = tuple[Turn, ...]
+
+#: The longest question that is looked up, in characters. Longer text is screened for risk all the same.
+LONGEST_QUESTION = 2_000
+
+#: A chat keeps this many exchanges; the oldest leave the page first.
+MOST_TURNS = 50
+
+#: Questions that show what the articles answer; each is answered by at least one of them.
+STARTERS = (
+    "What does treatment-resistant depression mean?",
+    "How does esketamine work?",
+    "Does TMS work when medication has not?",
+    "Why might my first antidepressant not have worked?",
+    "Is ECT still used for depression?",
+    "Who reviewed these articles?",
+)
+
+TOO_LONG = (
+    f"Your question is longer than {LONGEST_QUESTION:,} characters; shorten it to the part that "
+    "matters most, and ask again."
+)
+FAILED = (
+    "Something went wrong while reading the articles. Your question was not kept; please try again."
+)
+
+# Buttons inside the conversation carry what they ask in `data-ask`.
+_ON_LOAD = """
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-ask]");
+  if (button) trigger("ask", {question: button.dataset.ask});
+});
+"""
+
+
+def build_page(
+    ask: Ask,
+    articles: Callable[[], Sequence[Article]],
+    lines: Sequence[HelpLine],
+    starters: Sequence[str] = STARTERS,
+) -> gr.Blocks:
+    """The chat. `ask` takes a message and the reader's earlier ones, oldest first.
+
+    `lines` are what is shown when answering fails altogether; they must not be empty.
+    """
+
+    def show(turns: Turns) -> str:
+        return render_conversation(turns, articles(), starters, lines)
+
+    def send(message: str, turns: Turns) -> Iterator[tuple[Any, ...]]:
+        question = message.strip()
+        if not question:
+            yield gr.skip(), turns, ""
+            return
+        pending = Turn(turns[-1].number + 1 if turns else 1, question)
+        turns = turns[1 - MOST_TURNS :]
+        yield show((*turns, pending)), turns, ""
+        turns = (*turns, answered(pending, turns, ask, lines))
+        yield show(turns), turns, gr.skip()
+
+    def tap(turns: Turns, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        yield from send(str(event.question), turns)
+
+    def clear() -> tuple[Any, ...]:
+        return show(()), (), ""
+
+    def ask_once(question: str, history: list[str] | None = None) -> dict[str, Any]:
+        """One answer as plain JSON; `history` holds the earlier questions, oldest first."""
+        return ask(question, history or []).to_dict()
+
+    with gr.Blocks(title="Ask the articles", analytics_enabled=False) as page:
+        turns = gr.State(())
+        conversation = gr.HTML(
+            lambda: show(()),
+            js_on_load=_ON_LOAD,
+            apply_default_css=False,
+            elem_id="conversation",
+        )
+        with gr.Row(elem_id="composer"):
+            question = gr.Textbox(
+                label="Your question",
+                placeholder="Ask about the articles",
+                lines=1,
+                max_lines=6,
+                elem_id="question",
+                scale=1,
+            )
+            send_button = gr.Button("Ask", elem_id="send", scale=0)
+            clear_button = gr.Button("Clear chat", elem_id="clear", scale=0)
+            gr.HTML(render("composer_hint.html"), elem_id="hint", apply_default_css=False)
+        shown = [conversation, turns, question]
+        settings: dict[str, Any] = {
+            "api_visibility": "private",
+            "show_progress": "hidden",
+            "concurrency_limit": 8,
+            "concurrency_id": "ask",
+        }
+        question.submit(send, [question, turns], shown, **settings)
+        send_button.click(send, [question, turns], shown, **settings)
+        conversation.ask(tap, [turns], shown, **settings)
+        clear_button.click(
+            clear, None, shown, api_visibility="private", show_progress="hidden", queue=False
+        )
+        gr.api(ask_once, api_name="ask", concurrency_limit=8, concurrency_id="ask")
+    return page
+
+
+def answered(turn: Turn, earlier: Turns, ask: Ask, lines: Sequence[HelpLine]) -> Turn:
+    """The turn with its answer, or with the sentence that says why there is none; never raises."""
+    try:
+        answer = ask(turn.question, [before.question for before in earlier])
+    except QABotError as error:
+        return replace(turn, problem=str(error), question=turn.question[:LONGEST_QUESTION])
+    except Exception as error:  # a defect of ours must not take the help lines down with it
+        _report(error)
+        return replace(turn, answer=_unanswered(turn.question, lines))
+    if len(turn.question) > LONGEST_QUESTION and answer.escalation is None:
+        return replace(turn, problem=TOO_LONG, question=turn.question[:LONGEST_QUESTION])
+    return replace(turn, answer=answer)
+
+
+def _unanswered(question: str, lines: Sequence[HelpLine]) -> Answer:
+    """When screening itself may have failed, the message is treated as one of concern."""
+    from qa_bot.records import Outcome
+
+    escalation = Escalation(Level.CONCERN, "unscreened", tuple(lines))
+    return Answer(question, Outcome.NOT_FOUND, escalation=escalation, problem=FAILED)
+
+
+def _report(error: Exception) -> None:
+    """Tell the operator where it broke. Messages may repeat what a reader wrote: type and place only."""
+    place = error.__traceback__
+    while place and place.tb_next:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "unknown place"
+    print(f"A question could not be answered: {type(error).__name__} at {where}", file=sys.stderr)
