@@ -21,11 +21,12 @@ from dateutil import parser as dates
 from qa_bot.blocks import classify
 from qa_bot.errors import CorpusError
 from qa_bot.formats import READERS
-from qa_bot.records import Article, Block, Kind, Reference, ReviewStatus
+from qa_bot.records import Article, Block, Corpus, Kind, Reference, ReviewStatus
 
 MAX_BYTES = 5_000_000  # about 800,000 words: anything larger is no article
+GLOSSARY = "glossary.yaml"
 FIELDS = ("title", "publisher", "url", "reviewed_by", "review_status", "last_updated")
-NOT_ARTICLES = {"readme.md", "glossary.yaml"}
+NOT_ARTICLES = {"readme.md", GLOSSARY}
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _REVIEWER = re.compile(r"(?im)^(?:(?:medically|clinically) )?reviewed by:?[ \t]*([^|·\n]{3,100})")
@@ -37,8 +38,8 @@ _UPDATED = re.compile(
 _AWAITING = re.compile(r"(?i)\b(awaiting|pending|not yet)\b.{0,30}\b(medical|clinical)?\s?review")
 
 
-def read_corpus(folder: Path) -> tuple[Article, ...]:
-    """Read every article of `folder`, by file name.
+def read_corpus(folder: Path) -> Corpus:
+    """Read the glossary and every article of `folder`, by file name.
 
     :raises CorpusError: the folder or one of its files cannot be used; nothing is returned by halves.
     """
@@ -53,7 +54,35 @@ def read_corpus(folder: Path) -> tuple[Article, ...]:
         )
     articles = tuple(read_article(path) for path in files)
     _refuse_twins(files, articles)
-    return articles
+    return Corpus(articles, read_glossary(folder / GLOSSARY))
+
+
+def read_glossary(path: Path) -> tuple[tuple[str, str], ...]:
+    """Pairs of a reader's words, in lower case, and the articles' words; () where there is no file.
+
+    The file maps the articles' words to lists of readers' words.
+
+    :raises CorpusError: it is not such a map, or gives one phrase two meanings.
+    """
+    if not path.is_file():
+        return ()
+    try:
+        entries = yaml.safe_load(_content(path)) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark else ""
+        raise CorpusError(f"{path} is not valid YAML{where}; see the examples in it.") from None
+    if not isinstance(entries, dict) or not all(isinstance(v, list) for v in entries.values()):
+        raise CorpusError(f'{path} needs lines such as "ECT: [shock therapy, electroshock]".')
+    meanings: dict[str, str] = {}
+    for articles_words, phrases in entries.items():
+        for phrase in phrases:
+            known = meanings.setdefault(str(phrase).casefold(), str(articles_words))
+            if known != str(articles_words):
+                raise CorpusError(
+                    f'{path} reads "{phrase}" as both "{known}" and "{articles_words}"; keep one.'
+                )
+    return tuple(sorted(meanings.items()))
 
 
 def is_article(path: Path) -> bool:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,7 +29,7 @@ from qa_bot.errors import (
     StoreWriteError,
     WrongEncoderError,
 )
-from qa_bot.records import Article
+from qa_bot.records import Corpus
 from qa_bot.store import Generation, Manifest, Progress, corpus_digest, write
 from qa_bot.passages import RULES_VERSION
 
@@ -84,21 +83,21 @@ def open_current(index: Path, encoder_fingerprint: str) -> Generation:
 
 
 def publish(
-    articles: Sequence[Article],
+    corpus: Corpus,
     encoder: Encoder,
     index: Path,
     *,
     now: datetime,
     progress: Progress,
 ) -> Published:
-    """Make `articles` what readers see. Until the last step nothing changes for them.
+    """Make `corpus` what readers see. Until the last step nothing changes for them.
 
     :raises StoreWriteError: the folder cannot be written, or another publish is at work.
     """
     try:
         index.mkdir(parents=True, exist_ok=True)
         with FileLock(index / ".lock", timeout=0):
-            return _publish(articles, encoder, index, now=now, progress=progress)
+            return _publish(corpus, encoder, index, now=now, progress=progress)
     except Timeout:
         raise StoreWriteError(
             f"Another publish into {index} is at work; try again when it is done."
@@ -111,7 +110,7 @@ def publish(
 
 
 def _publish(
-    articles: Sequence[Article],
+    corpus: Corpus,
     encoder: Encoder,
     index: Path,
     *,
@@ -119,7 +118,7 @@ def _publish(
     progress: Progress,
 ) -> Published:
     old = _usable(index)
-    wanted = (encoder.fingerprint, RULES_VERSION, corpus_digest(articles))
+    wanted = (encoder.fingerprint, RULES_VERSION, corpus_digest(corpus))
     if old is not None and old.manifest.made_of() == wanted:
         return Published(old.folder.name, old.manifest, changed=False)
     for unfinished in index.glob(f"{BUILDING}*"):
@@ -129,7 +128,7 @@ def _publish(
         same_encoder = old is not None and old.manifest.encoder == encoder.fingerprint
         generation = write(
             building,
-            articles,
+            corpus,
             encoder,
             published=now.isoformat(timespec="seconds"),
             known=old.vectors if old is not None and same_encoder else None,

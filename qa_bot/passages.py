@@ -44,7 +44,7 @@ def sentences(article: Article) -> tuple[Sentence, ...]:
             seen[place] += 1
             digest = hashlib.sha256(f"{place}\n{seen[place]}".encode()).hexdigest()[:16]
             above = lead_in if block.kind is Kind.LIST_ITEM else ""
-            context = " ".join(part for part in (*block.section, above) if part)
+            context = ": ".join(part for part in (*block.section, above) if part)
             found.append(
                 Sentence(
                     f"{article.id}:{digest}",

@@ -134,6 +134,14 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Corpus:
+    """All that is published together. `glossary`: a reader's word or phrase → the articles' words."""
+
+    articles: tuple[Article, ...]
+    glossary: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """The smallest thing that is quoted, at `article.text[start:end]`.
 

@@ -24,10 +24,10 @@ from chromadb.config import Settings
 from qa_bot.embedding import Encoded, Encoder, Vector
 from qa_bot.errors import DamagedIndexError
 from qa_bot.passages import RULES_VERSION, passages, sentences
-from qa_bot.records import Article, Block, Kind, Passage, Reference, ReviewStatus, Sentence
+from qa_bot.records import Article, Block, Corpus, Kind, Passage, Reference, ReviewStatus, Sentence
 from qa_bot.vectors import TextVector, TextVectors, save
 
-MANIFEST, ARTICLES, CHROMA, COLLECTION = "manifest.json", "articles.json", "chroma", "passages"
+MANIFEST, CORPUS, CHROMA, COLLECTION = "manifest.json", "corpus.json", "chroma", "passages"
 CHROMA_BATCH = 5_000  # Chroma takes 5,461 rows a call
 
 Progress = Callable[[Iterator[tuple[str, Encoded]], int], Iterable[tuple[str, Encoded]]]
@@ -52,17 +52,19 @@ class Manifest:
         return self.encoder, self.rules_version, self.corpus_digest
 
 
-def corpus_digest(articles: Iterable[Article]) -> str:
-    """Changes exactly when an article is added, taken away or changed."""
-    return _digest(sorted(f"{article.id} {article.version}" for article in articles))
+def corpus_digest(corpus: Corpus) -> str:
+    """Changes exactly when an article or the glossary does."""
+    return _digest([*sorted(f"{a.id} {a.version}" for a in corpus.articles), str(corpus.glossary)])
 
 
 class Generation:
     """An opened generation: its records at once, its vectors and its search when first needed."""
 
-    def __init__(self, folder: Path, manifest: Manifest, articles: Sequence[Article]) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, corpus: Corpus) -> None:
+        articles = corpus.articles
         self.folder = folder
         self.manifest = manifest
+        self.glossary = dict(corpus.glossary)
         self.articles = {article.id: article for article in articles}
         self.sentences = tuple(s for article in articles for s in sentences(article))
         self.sentence_index = {s.id: index for index, s in enumerate(self.sentences)}
@@ -80,8 +82,10 @@ class Generation:
         """
         with _damage_named(folder):
             manifest = Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
-            rows = json.loads((folder / ARTICLES).read_text(encoding="utf-8"))
-            generation = cls(folder, manifest, [_article(row) for row in rows])
+            stored = json.loads((folder / CORPUS).read_text(encoding="utf-8"))
+            articles = tuple(_article(row) for row in stored["articles"])
+            glossary = tuple((said, meant) for said, meant in stored["glossary"])
+            generation = cls(folder, manifest, Corpus(articles, glossary))
             digest = _digest(s.id for s in generation.sentences)
             if manifest.rules_version == RULES_VERSION and digest != manifest.sentence_digest:
                 raise ValueError("the articles are not those the manifest names")
@@ -90,6 +94,11 @@ class Generation:
     def text(self, sentence: Sentence) -> str:
         """The sentence's own words."""
         return self.articles[sentence.article_id].text[sentence.start : sentence.end]
+
+    def text_in_context(self, sentence: Sentence) -> str:
+        """What is embedded for a sentence: its headings, so that "it" means something, then itself."""
+        prefix = f"{sentence.context}: " if sentence.context else ""
+        return prefix + self.text(sentence)
 
     def nearest(self, vector: Vector, count: int) -> list[tuple[int, float]]:
         """The passages most like a question: (index in `passages`, cosine similarity), best first.
@@ -132,7 +141,7 @@ class Generation:
 
 def write(
     folder: Path,
-    articles: Sequence[Article],
+    corpus: Corpus,
     encoder: Encoder,
     *,
     published: str,
@@ -147,25 +156,25 @@ def write(
     :raises OSError: the folder cannot be written.
     :raises DamagedIndexError: what was written is not what the store gives back.
     """
-    rows = [_row(article) for article in articles]
-    (folder / ARTICLES).write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+    stored = {"articles": [_row(a) for a in corpus.articles], "glossary": corpus.glossary}
+    (folder / CORPUS).write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
     manifest = Manifest(
         encoder=encoder.fingerprint,
         dimensions=0,
         rules_version=RULES_VERSION,
-        corpus_digest=corpus_digest(articles),
-        articles=len(articles),
+        corpus_digest=corpus_digest(corpus),
+        articles=len(corpus.articles),
         passages=0,
         sentences=0,
         sentence_digest="",
         published=published,
     )
-    draft = Generation(folder, manifest, articles)
-    spoken, searched = _texts(draft)
-    wanted = sorted(spoken | searched, key=len)  # like lengths together: less padding
+    draft = Generation(folder, manifest, corpus)
+    aligned, searched = _texts(draft)
+    wanted = sorted(aligned | searched, key=len)  # like lengths together: less padding
     new = [text for text in wanted if known is None or text not in known]
     fresh = {
-        text: TextVector.of(encoded, with_words=text in spoken)
+        text: TextVector.of(encoded, with_words=text in aligned)
         for text, encoded in progress(
             zip(new, encoder.encode(new, "document"), strict=True), len(new)
         )
@@ -206,10 +215,9 @@ def verify(generation: Generation) -> None:
 
 
 def _texts(generation: Generation) -> tuple[set[str], set[str]]:
-    """Texts whose words are aligned (sentences, what stands above them), and those only searched."""
-    spoken = {generation.text(sentence) for sentence in generation.sentences}
-    spoken |= {sentence.context for sentence in generation.sentences if sentence.context}
-    return spoken, {_passage_text(generation, passage) for passage in generation.passages}
+    """Texts whose words are aligned with a question's, and those that are only searched."""
+    aligned = {generation.text_in_context(sentence) for sentence in generation.sentences}
+    return aligned, {_passage_text(generation, passage) for passage in generation.passages}
 
 
 def _passage_text(generation: Generation, passage: Passage) -> str:

@@ -1,0 +1,151 @@
+"""A reader's message → a Query: lay words read as the articles' words, spelling mended, and what a
+follow-up leaves unsaid taken from the earlier messages. What was read otherwise stays visible.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from qa_bot.lexical import Lexicon
+from qa_bot.words import Word, words
+
+SHORTEST_MENDED = 4  # letters; shorter words are too easily another word
+SHORTEST_MENDED_TWICE = 8
+FOLLOW_UP_WORDS = 2  # a question with fewer words of its own leans on the one before
+
+_REFERS_BACK = re.compile(
+    r"(?i)\b(it|its|it[’']s|they|them|their|those|these|this|that one|the other|one|both|same)\b"
+)
+_NEW_SUBJECT = re.compile(r"(?i)\b(what|how) about\b|^\s*(and|or|also|but)\b")
+_CHANGE = re.compile(r"(?i)\b(different|another|new|unrelated) (question|topic|thing|subject)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked up.
+
+    `text` is what gets encoded: `carried` words of earlier messages, then the question as understood.
+    `asked` is where in `text` the question itself begins; `understood` pairs the reader's own words
+    with those of the articles they were read as.
+    """
+
+    question: str
+    text: str
+    asked: int
+    carried: tuple[str, ...]
+    understood: tuple[tuple[str, str], ...]
+
+    def in_readers_words(self, word: str) -> str:
+        """The reader's own word for a word of `text`."""
+        for said, read_as in self.understood:
+            if word.casefold() in (part.text.casefold() for part in words(read_as)):
+                return said
+        return word
+
+
+def understand(
+    question: str,
+    history: Sequence[str],
+    lexicon: Lexicon,
+    glossary: dict[str, str],
+    is_common: Callable[[str], bool],
+) -> Query:
+    """Read `question`, which follows on the reader's earlier messages `history`, oldest first.
+
+    :param is_common: whether a word is ordinary English, and so not a misspelling.
+    """
+    text, understood = _read(question, lexicon, glossary, is_common)
+    earlier = [_read(message, lexicon, glossary, is_common)[0] for message in history]
+    carried = _carried(text, earlier, lexicon)
+    prefix = " ".join(carried) + ": " if carried else ""
+    return Query(question, prefix + text, len(prefix), carried, understood)
+
+
+def _read(
+    message: str, lexicon: Lexicon, glossary: dict[str, str], is_common: Callable[[str], bool]
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    text = " ".join(unicodedata.normalize("NFKC", message).split())
+    understood: list[tuple[str, str]] = []
+    text = _with_glossary(text, lexicon, glossary, understood)
+    return _with_spelling(text, lexicon, is_common, understood), tuple(understood)
+
+
+def _with_glossary(
+    text: str, lexicon: Lexicon, glossary: dict[str, str], understood: list[tuple[str, str]]
+) -> str:
+    """Put the articles' words in place of the reader's, the longest phrase first."""
+    folded = text.casefold()
+    for phrase in sorted(glossary, key=len, reverse=True):
+        if phrase not in folded or _all_known(phrase, lexicon):
+            continue
+        pattern = re.compile(rf"(?i)\b{re.escape(phrase)}(?:[’']?s)?\b")
+        if found := pattern.search(text):
+            text = pattern.sub(glossary[phrase], text)
+            folded = text.casefold()
+            understood.append((found[0], glossary[phrase]))
+    return text
+
+
+def _all_known(phrase: str, lexicon: Lexicon) -> bool:
+    """Whether a single word is one of the articles' own; a phrase may mean something else in them."""
+    parts = words(phrase)
+    return len(parts) == 1 and lexicon.knows(parts[0].text)
+
+
+def _with_spelling(
+    text: str,
+    lexicon: Lexicon,
+    is_common: Callable[[str], bool],
+    understood: list[tuple[str, str]],
+) -> str:
+    """Mend words that neither the articles nor ordinary English know, but nearly are the articles'."""
+    for word in reversed(words(text)):
+        folded = word.text.casefold()
+        if (
+            len(folded) < SHORTEST_MENDED
+            or not folded.isalpha()
+            or word.text.isupper()  # an abbreviation, not a slip
+            or lexicon.knows(folded)
+            or is_common(folded)
+        ):
+            continue
+        allowed = 1 if len(folded) < SHORTEST_MENDED_TWICE else 2
+        best = process.extractOne(
+            folded,
+            lexicon.vocabulary,
+            scorer=DamerauLevenshtein.distance,
+            score_cutoff=allowed,
+        )
+        if best and best[0][0] == folded[0]:  # few people mistype a first letter
+            text = text[: word.start] + best[0] + text[word.end :]
+            understood.append((word.text, best[0]))
+    return text
+
+
+def _carried(text: str, earlier: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
+    """Words of the earlier messages that the question needs to be understood; () when it stands alone.
+
+    "What are its side effects?" after "What is ECT?" needs ECT; "What about ECT?" after "Does TMS need
+    anesthesia?" needs anesthesia.
+    """
+    if not earlier or _CHANGE.search(text):
+        return ()
+    own = [word for word in words(text) if word.is_content]
+    topics = [word for word in own if word.stem in lexicon.topics]
+    before, told = earlier[-1], [word for word in words(earlier[-1]) if word.is_content]
+    told_topics = [word for word in told if word.stem in lexicon.topics]
+    if topics and len(topics) == len(own) and _NEW_SUBJECT.search(text):
+        return _texts(word for word in told if word not in told_topics)
+    if topics or not (_REFERS_BACK.search(text) or len(own) <= FOLLOW_UP_WORDS):
+        return ()
+    return _texts(told_topics) or _carried(before, earlier[:-1], lexicon) or _texts(told)
+
+
+def _texts(of: Iterable[Word]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word.text for word in of))

@@ -1,0 +1,196 @@
+"""A question → the articles' sentences, most useful first.
+
+Dense and lexical search propose passages; their sentences are then compared with the question word by
+word, with the encoder's own word vectors: every content word of the question looks for its best
+partner in the sentence and in the headings above it. A small linear model weighs what was found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from qa_bot.embedding import Encoded, Encoder, Vector
+from qa_bot.lexical import Lexicon
+from qa_bot.question import Query
+from qa_bot.records import Kind, Sentence
+from qa_bot.store import Generation
+from qa_bot.words import Word, content_stems
+
+CANDIDATES = 30  # passages from each search; their sentences are compared word by word
+FUSION = 60  # the constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)
+MOST_SENTENCES = 240  # sentences compared with one question
+CARRIED_WEIGHT = 0.6  # of a word taken from an earlier message, against one of the question itself
+
+FEATURES = (
+    "dense",  # cosine of question and sentence, headings included
+    "passage",  # cosine of question and passage
+    "align",  # mean best partner of the question's words, in the sentence or its headings
+    "align_own",  # the same, in the sentence alone
+    "lexical",  # share of the question's words that occur themselves
+    "reverse",  # mean best partner of the sentence's words in the question: how much it is about it
+    "length",  # log(1 + content words)
+    "faq",
+    "takeaway",
+    "promotion",
+)
+
+# Kinds that speak of the page, or for one person: quoted only where that is what was asked.
+ON_REQUEST: dict[Kind, re.Pattern[str]] = {
+    Kind.TESTIMONIAL: re.compile(
+        r"(?i)\b(testimonials?|members?|stor(y|ies)|experiences?|customers?|reviews from|"
+        r"(patients?|people) (say|said|report|feel about))\b"
+    ),
+    Kind.REFERENCE: re.compile(
+        r"(?i)\b(sources?|references?|cit(e|es|ed|ation|ations)|stud(y|ies)|papers?|research|"
+        r"journals?|evidence|publication|guidelines?|based on|NICE|NIMH)\b"
+    ),
+    Kind.BYLINE: re.compile(
+        r"(?i)\b(who (is|wrote|reviewed|checked)|review\w*|updat\w*|author\w*|written|wrote|checked|"
+        r"date[ds]?|current|recent|fresh|old|doctor|publish\w*|page|article)\b"
+    ),
+    Kind.NOTE: re.compile(
+        r"(?i)\b(review\w*|checked|verified|reliable|trust\w*|page|article|sources?|sourced|editor)\b"
+    ),
+    Kind.DISCLAIMER: re.compile(r"(?i)."),
+}
+SHARED_STEMS = 2  # words in common that also admit such a sentence ("Daniel Montville")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A sentence and why it stands where it does. `features`: as in FEATURES. `alignment`:
+    (content words of the question,), each in [0, 1]: how well the word is met."""
+
+    sentence: Sentence
+    score: float
+    features: Vector
+    alignment: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Sentences, best first, and the question's content words with their weights, which sum to 1.
+
+    The first `carried` words come from earlier messages.
+    """
+
+    query: Query
+    vector: Vector
+    words: tuple[Word, ...]
+    weights: Vector
+    carried: int
+    ranked: tuple[Ranked, ...]
+
+
+def rank(
+    query: Query,
+    generation: Generation,
+    lexicon: Lexicon,
+    encoder: Encoder,
+    coefficients: dict[str, float],
+) -> Ranking:
+    """Rank the sentences of `generation` for `query`, which is encoded once."""
+    encoded = encoder.encode_query(query.text)
+    kept = [index for index, word in enumerate(encoded.words) if word.is_content]
+    kept = kept or list(range(len(encoded.words)))
+    words = tuple(encoded.words[index] for index in kept)
+    carried = sum(word.start < query.asked for word in words)
+    weights = np.array(
+        [
+            lexicon.weight(word.stem) * (CARRIED_WEIGHT if word.start < query.asked else 1.0)
+            for word in words
+        ],
+        dtype=np.float32,
+    )
+    weights /= max(weights.sum(), 1e-9)
+    candidates = _candidates(query, encoded, words, generation, lexicon)
+    if not words or not candidates:
+        return Ranking(query, encoded.vector, words, weights, carried, ())
+    features, alignments = _compare(
+        encoded, encoded.word_vectors[kept], words, weights, candidates, generation
+    )
+    scores = features @ np.array([coefficients[name] for name in FEATURES], dtype=np.float32)
+    order = np.argsort(-scores, kind="stable")
+    ranked = tuple(
+        Ranked(candidates[i][0], float(scores[i]), features[i], alignments[i]) for i in order
+    )
+    return Ranking(query, encoded.vector, words, weights, carried, ranked)
+
+
+def _candidates(
+    query: Query,
+    encoded: Encoded,
+    words: Sequence[Word],
+    generation: Generation,
+    lexicon: Lexicon,
+) -> list[tuple[Sentence, float]]:
+    """Sentences of the passages found, best passage first, with the passage's cosine similarity."""
+    dense = generation.nearest(encoded.vector, CANDIDATES)
+    stems = [word.stem for word in words]
+    fused: dict[int, float] = {}
+    for found in ([index for index, _ in dense], lexicon.search(stems, CANDIDATES)):
+        for place, index in enumerate(found):
+            fused[index] = fused.get(index, 0.0) + 1 / (FUSION + place)
+    similarity = dict(dense)
+    candidates: list[tuple[Sentence, float]] = []
+    for index in sorted(fused, key=lambda index: -fused[index]):
+        for sentence_id in generation.passages[index].sentence_ids:
+            sentence = generation.sentences[generation.sentence_index[sentence_id]]
+            if _admitted(sentence, query.question, stems, generation):
+                candidates.append((sentence, similarity.get(index, 0.0)))
+    return candidates[:MOST_SENTENCES]
+
+
+def _admitted(
+    sentence: Sentence, question: str, stems: Sequence[str], generation: Generation
+) -> bool:
+    pattern = ON_REQUEST.get(sentence.kind)
+    if pattern is None or pattern.search(question):
+        return True
+    if sentence.kind is Kind.TESTIMONIAL:
+        return False
+    shared = set(stems) & set(content_stems(generation.text(sentence)))
+    return len(shared) >= SHARED_STEMS
+
+
+def _compare(
+    encoded: Encoded,
+    word_vectors: Vector,
+    words: Sequence[Word],
+    weights: Vector,
+    candidates: Sequence[tuple[Sentence, float]],
+    generation: Generation,
+) -> tuple[Vector, Vector]:
+    """Features, (candidates, FEATURES), and alignments, (candidates, words)."""
+    rows = [generation.vectors[generation.text_in_context(s)] for s, _ in candidates]
+    lengths = np.array([len(row.stems) for row in rows])
+    ends = np.cumsum(lengths)
+    partners = np.concatenate([row.word_vectors for row in rows]) @ word_vectors.T
+    stems = [word.stem for word in words]
+    features = np.zeros((len(rows), len(FEATURES)), dtype=np.float32)
+    alignments = np.zeros((len(rows), len(words)), dtype=np.float32)
+    for i, ((sentence, similarity), row) in enumerate(zip(candidates, rows, strict=True)):
+        if not row.stems:
+            continue
+        cosines = partners[ends[i] - lengths[i] : ends[i]]
+        above = min(len(content_stems(sentence.context)), len(row.stems) - 1)
+        best, own = cosines.max(axis=0), cosines[above:].max(axis=0)
+        same = np.array([s in row.stems for s in stems])
+        alignments[i] = np.maximum(best, same)
+        features[i] = (
+            float(row.vector @ encoded.vector),
+            similarity,
+            best @ weights,
+            own @ weights,
+            same @ weights,
+            cosines[above:].max(axis=1).mean(),
+            np.log1p(len(row.stems) - above),
+            sentence.kind is Kind.FAQ,
+            sentence.kind is Kind.TAKEAWAY,
+            sentence.kind is Kind.PROMOTION,
+        )
+    return features, alignments
