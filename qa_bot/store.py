@@ -73,6 +73,7 @@ class Generation:
             by_article[sentence.article_id].append(sentence)
         self.passages = tuple(p for a in articles for p in passages(a, by_article[a.id]))
         self.passage_index = {p.id: index for index, p in enumerate(self.passages)}
+        self.questions = tuple(dict.fromkeys(q for a in articles for q in _questions(a)))
 
     @classmethod
     def open(cls, folder: Path) -> Generation:
@@ -217,7 +218,16 @@ def verify(generation: Generation) -> None:
 def _texts(generation: Generation) -> tuple[set[str], set[str]]:
     """Texts whose words are aligned with a question's, and those that are only searched."""
     aligned = {generation.text_in_context(sentence) for sentence in generation.sentences}
-    return aligned, {_passage_text(generation, passage) for passage in generation.passages}
+    searched = {_passage_text(generation, passage) for passage in generation.passages}
+    return aligned, searched | set(generation.questions)
+
+
+def _questions(article: Article) -> Iterator[str]:
+    """Questions that an article itself puts and answers."""
+    for block in article.blocks:
+        words = article.text[block.start : block.end]
+        if block.kind in (Kind.FAQ_QUESTION, Kind.HEADING) and words.endswith("?"):
+            yield words
 
 
 def _passage_text(generation: Generation, passage: Passage) -> str:

@@ -1,0 +1,140 @@
+"""The command line: `python -m qa_bot ask "…"` and `python -m qa_bot evaluate`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from qa_bot.errors import QABotError
+from qa_bot.records import Answer, Escalation, HelpLine, Outcome, Quote
+
+QUESTIONS = Path("tests/data/questions_dev.jsonl")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it did what was asked, 1 with one sentence on stderr when not."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except QABotError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m qa_bot", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    ask = commands.add_parser("ask", help="answer one question from the published articles")
+    ask.add_argument("question")
+    ask.add_argument("--history", action="append", default=[], help="an earlier message; repeatable")
+    ask.add_argument("--json", action="store_true", help="the whole answer as JSON")
+    ask.set_defaults(run=_ask)
+    evaluate = commands.add_parser("evaluate", help="measure answers, or the crisis screen")
+    evaluate.add_argument("--questions", type=Path, metavar="F.jsonl", help=f"default: {QUESTIONS}")
+    evaluate.add_argument("--crisis", type=Path, metavar="F.jsonl", help="labeled messages")
+    evaluate.add_argument("--json", type=Path, metavar="OUT", help="also write the figures as JSON")
+    evaluate.set_defaults(run=_evaluate)
+    return parser
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from qa_bot.chat import QABot
+
+    answer = QABot.open().ask(options.question, options.history)
+    if options.json:
+        print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        print(render(answer))
+    return 1 if answer.problem else 0
+
+
+def render(answer: Answer) -> str:
+    """An answer as plain text: help lines first, then quotes with their places."""
+    parts = [_escalation(answer.escalation)] if answer.escalation else []
+    if answer.problem:
+        parts.append(answer.problem)
+    for said, read_as in answer.understood:
+        parts.append(f"Read “{said}” as “{read_as}”.")
+    if answer.outcome is Outcome.ANSWERED:
+        parts += [_quote(number, quote) for number, quote in enumerate(answer.quotes, start=1)]
+    elif answer.outcome is Outcome.NOT_FOUND and not answer.problem:
+        about = f" about: {', '.join(answer.missing)}" if answer.missing else " that"
+        parts.append(f"The articles don't say anything{about}.")
+        places = [f"  {a.publisher or a.title}: {' › '.join(s)}" for a, s in answer.nearest]
+        if places:
+            parts.append("\n".join(["Nearest sections:", *places]))
+    if answer.related and answer.outcome is not Outcome.CRISIS:
+        parts.append("\n".join(["The articles do answer:", *(f"  {q}" for q in answer.related)]))
+    return "\n\n".join(parts)
+
+
+def _quote(number: int, quote: Quote) -> str:
+    article = quote.article
+    updated = article.last_updated
+    reviewed = f"reviewed by {article.reviewed_by}" if article.reviewed_by else article.review_status
+    place = " · ".join(
+        part
+        for part in (
+            article.publisher or article.title,
+            " › ".join(quote.section),
+            f"updated {updated:%B} {updated.day}, {updated.year}" if updated else "update not stated",
+            f"review {reviewed}" if reviewed == article.review_status else reviewed,
+            str(quote.role) if quote.role != "body" else "",
+        )
+        if part
+    )
+    sources = "".join(f"\n    {reference}" for reference in quote.references)
+    return f"{number}. “{' '.join(quote.text.split())}”\n    {place}{sources}"
+
+
+def _escalation(escalation: Escalation) -> str:
+    title = "If you might act on these thoughts or someone is in danger, get help now:"
+    return "\n".join([title, *(f"  {_line(line)}" for line in escalation.lines)])
+
+
+def _line(line: HelpLine) -> str:
+    ways = [
+        f"call {line.call}" if line.call else "",
+        f"text {line.text_word + ' to ' if line.text_word else ''}{line.text_to}"
+        if line.text_to
+        else "",
+        line.chat,
+    ]
+    return f"{line.name}: {', '.join(way for way in ways if way)}"
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from qa_bot.chat import QABot
+    from qa_bot.evaluation import Case, measures, read_questions, unknown_snippets
+
+    questions = read_questions(options.questions or QUESTIONS)
+    bot = QABot.open()
+    unknown = unknown_snippets(questions, bot.articles())
+    for question_id, snippet in unknown:
+        print(f"{question_id}: no article says “{snippet}”; mend the row.", file=sys.stderr)
+    if unknown:
+        return 1
+    cases = [
+        Case(q, bot.ask(q.question, q.history)) for q in tqdm(questions, unit="question", leave=False)
+    ]
+    figures = measures(cases)
+    for case in cases:
+        if case.failed:
+            print(f"✗ {case.question.id} {case.question.kind}: {case.question.question[:100]}")
+    print("\n".join(str(figure) for figure in figures))
+    if options.json:
+        rows = [{"name": f.name, "value": f.value, "count": f.count, "low": f.low, "high": f.high} for f in figures]
+        options.json.write_text(json.dumps(rows, indent=2), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

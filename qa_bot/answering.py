@@ -1,0 +1,276 @@
+"""Ranked sentences → an Answer: which to quote, or that the articles do not say.
+
+Quotes are whole sentences; one that leans on its neighbor ("This …", "Yes.") brings it along. Whether
+they answer at all is a probability with a fixed operating point: below it the bot says what is not
+covered, and offers the nearest sections and questions instead of a guess.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from qa_bot.articles import markers
+from qa_bot.aspects import unmet
+from qa_bot.lexical import Lexicon
+from qa_bot.records import Answer, Article, Kind, Outcome, Quote, Sentence
+from qa_bot.retrieval import FEATURES, Ranked, Ranking
+from qa_bot.store import Generation
+
+MODEL_FILE = Path(__file__).parent / "data" / "model.json"
+MOST_QUOTES = 4
+MOST_WORDS = 115  # in all quotes together
+REPEATS = 0.9  # cosine from which two sentences of one article say the same
+WORTH = 0.05  # of the best sentence; one worth less is not quoted
+REPETITION, NEIGHBOR, OTHER_ARTICLE = -0.7, 0.3, 0.5  # what being one does to a sentence's worth
+PROBED = 8  # best sentences asked whether they speak of what the question asks for
+COVERED = 0.55  # alignment from which a word of the question counts as met
+MOST_MISSING = 4  # words named as not covered
+RELATED = 3  # questions and sections offered
+
+ANSWERABLE = ("dense", "passage", "align_own", "reverse", "least_met", "unknown", "unmet")
+
+_LEANS = re.compile(
+    r"(?i)(this|that|these|those|it|its|they|their|he|she|such|both|neither|however|but|and|or|so|"
+    r"therefore|instead|rather|also|because of (this|how)|second|third|for example|then)\b"
+)
+SHORT = 4  # words; a sentence this short only opens or closes what its neighbor says
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Learned numbers, read from `data/model.json`. `threshold`: the probability below which the bot
+    abstains."""
+
+    sentence: dict[str, float]
+    answerable: dict[str, float]
+    bias: float
+    threshold: float
+
+
+@lru_cache(maxsize=1)
+def model() -> Model:
+    """The model that comes with the product; `qa_bot.fitting` writes it."""
+    return Model(**json.loads(MODEL_FILE.read_text(encoding="utf-8")))
+
+
+def answer(ranking: Ranking, generation: Generation, lexicon: Lexicon, learned: Model) -> Answer:
+    """Answer with the sentences of `ranking`, or say that the articles do not."""
+    query = ranking.query
+    chosen = choose(ranking, generation)
+    features = answerable_features(ranking, chosen, generation, lexicon)
+    weighed = sum(learned.answerable[name] * features[name] for name in ANSWERABLE)
+    confidence = 1 / (1 + math.exp(-(weighed + learned.bias)))
+    common: dict[str, Any] = {
+        "question": query.question,
+        "understood": query.understood,
+        "related": related(ranking, generation),
+        "confidence": confidence,
+    }
+    if not chosen or confidence < learned.threshold:
+        return Answer(
+            outcome=Outcome.NOT_FOUND,
+            missing=missing(ranking, generation, lexicon),
+            nearest=nearest(ranking, generation),
+            **common,
+        )
+    return Answer(outcome=Outcome.ANSWERED, quotes=quotes(chosen, generation), **common)
+
+
+def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
+    """The sentences to quote, best first: each worth its place beside those already chosen.
+
+    A sentence counts less when the same article has just said it, more when it goes on from one that
+    is chosen, and more when it is the first from another article. The neighbor that a sentence leans
+    on comes with it.
+    """
+    if not ranking.ranked:
+        return ()
+    by_id = {one.sentence.id: one for one in ranking.ranked}
+    best = ranking.ranked[0].score
+    worth = {one.sentence.id: math.exp(one.score - best) for one in ranking.ranked}
+    pool = [one for one in ranking.ranked if worth[one.sentence.id] >= WORTH / 2]
+    chosen: list[Ranked] = []
+    while True:
+        gains = {
+            one.sentence.id: worth[one.sentence.id] * (1 + _standing(one, chosen, generation))
+            for one in pool
+            if one not in chosen
+        }
+        for sentence_id in sorted(gains, key=lambda i: -gains[i]):
+            if gains[sentence_id] < WORTH and chosen:
+                continue
+            group = [by_id.get(s.id) for s in _group(by_id[sentence_id].sentence, generation)]
+            added = [one for one in group if one is not None and one not in chosen]
+            draft = [*chosen, *added]
+            if not chosen or (
+                _length(draft, generation) <= MOST_WORDS and len(_runs(draft)) <= MOST_QUOTES
+            ):
+                # The sentence that was ranked comes first: it decides the quote's place and score.
+                added.sort(key=lambda one: one.sentence.id != sentence_id)
+                chosen += added
+                break
+        else:
+            return tuple(chosen)
+
+
+def quotes(chosen: Sequence[Ranked], generation: Generation) -> tuple[Quote, ...]:
+    """One quote for each run of neighboring sentences, in the order in which they were chosen."""
+    found = []
+    for run in sorted(_runs(chosen), key=lambda run: min(chosen.index(one) for one in run)):
+        first, last = run[0].sentence, run[-1].sentence
+        article = generation.articles[first.article_id]
+        best = max(run, key=lambda one: one.score)
+        found.append(
+            Quote(
+                article=article,
+                start=first.start,
+                end=last.end,
+                section=first.section,
+                role=best.sentence.kind,
+                references=_references(article, article.text[first.start : last.end]),
+                score=math.exp(best.score - chosen[0].score),
+            )
+        )
+    return tuple(found)
+
+
+def answerable_features(
+    ranking: Ranking, chosen: Sequence[Ranked], generation: Generation, lexicon: Lexicon
+) -> dict[str, float]:
+    """What tells an answerable question from a near miss, by the names in ANSWERABLE."""
+    asked = [i for i in range(ranking.carried, len(ranking.words)) if ranking.words[i].is_content]
+    if not chosen or not asked:
+        return dict.fromkeys(ANSWERABLE, 0.0) | {"unmet": 1.0}
+    top = dict(zip(FEATURES, chosen[0].features.tolist(), strict=True))
+    met = np.max([one.alignment for one in chosen], axis=0)[asked]
+    weights = ranking.weights[asked] / max(ranking.weights[asked].sum(), 1e-9)
+    known = np.array([lexicon.knows(ranking.words[i].text) for i in asked])
+    probed = _on_subject(ranking, lexicon)
+    texts = [generation.text_in_context(one.sentence) for one in probed]
+    return {
+        **{name: top[name] for name in ("dense", "passage", "align_own", "reverse")},
+        "least_met": float(met.min()),
+        "unknown": float(weights[~known].sum()),
+        "unmet": float(bool(unmet(ranking.query.text, texts))),
+    }
+
+
+def missing(ranking: Ranking, generation: Generation, lexicon: Lexicon) -> tuple[str, ...]:
+    """What the question asks for and the articles do not cover, in the reader's words; () where the
+    question names nothing."""
+    query = ranking.query
+    probed = _on_subject(ranking, lexicon)
+    matters = unmet(query.text, [generation.text_in_context(one.sentence) for one in probed])
+    if matters:
+        return matters
+    asked = [i for i in range(ranking.carried, len(ranking.words)) if ranking.words[i].is_content]
+    met = {i: max((float(one.alignment[i]) for one in probed), default=0.0) for i in asked}
+    unsaid = [i for i in asked if met[i] < COVERED] or sorted(asked, key=lambda i: met[i])[:1]
+    found = dict.fromkeys(query.in_readers_words(ranking.words[i].text) for i in unsaid)
+    return tuple(found)[:MOST_MISSING]
+
+
+def related(ranking: Ranking, generation: Generation) -> tuple[str, ...]:
+    """Questions that the articles answer, nearest first, other than the one asked."""
+    asked = ranking.query.question.casefold().strip(" ?")
+    found = sorted(
+        generation.questions,
+        key=lambda question: -float(generation.vectors[question].vector @ ranking.vector),
+    )
+    return tuple(q for q in found if q.casefold().strip(" ?") != asked)[:RELATED]
+
+
+def nearest(
+    ranking: Ranking, generation: Generation
+) -> tuple[tuple[Article, tuple[str, ...]], ...]:
+    """The sections whose sentences come nearest, best first, each once."""
+    places = {
+        (one.sentence.article_id, one.sentence.section): None
+        for one in ranking.ranked
+        if one.sentence.section
+    }
+    return tuple(
+        (generation.articles[article_id], section) for article_id, section in list(places)[:RELATED]
+    )
+
+
+def _on_subject(ranking: Ranking, lexicon: Lexicon) -> list[Ranked]:
+    """The best sentences that name what the question is about; without a name in it, the best."""
+    named = [i for i, word in enumerate(ranking.words) if word.stem in lexicon.topics]
+    naming = [one for one in ranking.ranked[:60] if all(one.alignment[i] > 0.99 for i in named)]
+    return (naming or list(ranking.ranked))[:PROBED]
+
+
+def _standing(one: Ranked, chosen: Sequence[Ranked], generation: Generation) -> float:
+    """What the sentences already chosen do to the worth of another, as a factor to be added to 1."""
+    if not chosen:
+        return 0.0
+    standing = 0.0
+    vector = generation.vectors[generation.text_in_context(one.sentence)].vector
+    same_article = [c for c in chosen if c.sentence.article_id == one.sentence.article_id]
+    for other in same_article:
+        said = generation.vectors[generation.text_in_context(other.sentence)].vector
+        if float(vector @ said) > REPEATS:
+            standing += REPETITION
+        elif _distance(one.sentence, other.sentence) == 1:
+            standing += NEIGHBOR
+    return standing if same_article else standing + OTHER_ARTICLE
+
+
+def _group(sentence: Sentence, generation: Generation) -> tuple[Sentence, ...]:
+    """The sentence with the neighbors it cannot be understood without, in the order of the text."""
+    group = [sentence]
+    index = generation.sentence_index[sentence.id]
+    while _leans(generation.text(group[0])) and _distance(
+        before := generation.sentences[max(index - 1, 0)], group[0]
+    ) == 1 and len(group) < 3:
+        group.insert(0, before)
+        index -= 1
+    first = generation.sentence_index[group[0].id]
+    if first and _distance(opener := generation.sentences[first - 1], group[0]) == 1:
+        if len(generation.text(opener).split()) <= SHORT:
+            group.insert(0, opener)  # "Yes." belongs to what it affirms
+    last = generation.sentence_index[group[-1].id]
+    if len(generation.text(sentence).split()) <= SHORT and last + 1 < len(generation.sentences):
+        if _distance(group[-1], after := generation.sentences[last + 1]) == 1:
+            group.append(after)
+    return tuple(group)
+
+
+def _leans(words: str) -> bool:
+    return bool(_LEANS.match(words.lstrip("“\"'")))
+
+
+def _distance(one: Sentence, other: Sentence) -> int:
+    """Sentences between the two within one block, 1 for neighbors; 0 for other blocks or the same."""
+    same = one.article_id == other.article_id and one.block == other.block
+    return abs(one.position - other.position) if same else 0
+
+
+def _runs(of: Sequence[Ranked]) -> list[list[Ranked]]:
+    """Neighboring sentences together, each run in the order of its article."""
+    runs: list[list[Ranked]] = []
+    for one in sorted(of, key=lambda one: (one.sentence.article_id, one.sentence.start)):
+        if runs and _distance(runs[-1][-1].sentence, one.sentence) == 1:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return runs
+
+
+def _length(of: Sequence[Ranked], generation: Generation) -> int:
+    return sum(len(generation.text(one.sentence).split()) for one in of)
+
+
+def _references(article: Article, words: str) -> tuple[str, ...]:
+    cited = markers(words)
+    return tuple(str(reference) for reference in article.references if reference.number in cited)
