@@ -1,6 +1,6 @@
 """The web site around the chat: its frame, the plain pages, health, headers, and error pages.
 
-Everything here works without JavaScript and carries the help lines. What happens in the chat is `ui`.
+Every page works without JavaScript and carries the help lines. What happens in the chat is `ui`.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica N
 def build_app(
     chat: gr.Blocks, articles: Callable[[], Sequence[Article]], lines: Sequence[HelpLine]
 ) -> FastAPI:
-    """The whole site. `articles` is asked anew for each page, so a new publication shows at once."""
+    """The whole site. `articles` is asked for each page anew: what is published shows at once."""
     app = FastAPI(title="qa-bot", docs_url=None, redoc_url=None, openapi_url=None)
 
     def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -137,7 +137,7 @@ def build_app(
 
 
 class _Guard:
-    """Outermost: sets the headers, and answers a person's 404 or 500 with a page that offers help."""
+    """Outermost: sets the headers, and makes a browser's 404 and 500 pages that offer help."""
 
     def __init__(self, app: ASGIApp, error_page: Callable[[Scope, int], Response]) -> None:
         self.app = app

@@ -17,7 +17,7 @@ _LABELED = frozenset({Kind.TESTIMONIAL, Kind.PROMOTION, Kind.DISCLAIMER, Kind.NO
 class ReadingBlock:
     """A block as shown: its HTML element, and its text cut where a marked quote begins and ends.
 
-    A piece is (text, marked, first): `first` is true once in an article, where a reader is taken to.
+    A piece is (text, marked, first); `first` is true once in an article: where a reader is taken.
     """
 
     anchor: str
@@ -28,7 +28,7 @@ class ReadingBlock:
 
 
 def reading_blocks(article: Article, start: int = 0, end: int = 0) -> list[ReadingBlock]:
-    """All blocks worth reading, with `article.text[start:end]` marked; nothing when start == end."""
+    """All blocks worth reading, with `article.text[start:end]` marked; none when start == end."""
     shown = []
     seen_mark = False
     for position, block in enumerate(article.blocks):
@@ -64,7 +64,7 @@ def _cut(text: str, block: Block, start: int, end: int) -> list[tuple[str, bool]
 
 def _tag(block: Block) -> str:
     if block.kind is Kind.HEADING:
-        return "h3" if block.section else "h2"
+        return "h3" if len(block.section) > 1 else "h2"
     if block.kind is Kind.FAQ_QUESTION:
         return "h3"
     return "li" if block.kind in _LISTED else "p"

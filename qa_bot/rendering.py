@@ -155,10 +155,9 @@ def article_link(article: Article) -> str:
 
 
 def section_link(article: Article, section: Sequence[str]) -> str:
-    """Where a section of an article starts; the article's top when it has no such heading."""
+    """Where a section of an article starts; the article's top when it has no such section."""
     for position, block in enumerate(article.blocks):
-        heading = article.text[block.start : block.end]
-        if block.kind is Kind.HEADING and (*block.section, heading) == tuple(section):
+        if block.section == tuple(section):
             return f"{article_link(article)}#block-{position}"
     return article_link(article)
 

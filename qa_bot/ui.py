@@ -1,4 +1,4 @@
-"""Answer → page: the chat as a Gradio app. What it looks like is `rendering`, where it lives `pages`.
+"""Answer → page: the chat as a Gradio app. Its looks are `rendering`, its surroundings `pages`.
 
 State is one tuple of turns per browser session, in memory only. Whatever happens while answering, a
 turn comes out of it, and the ways to reach help stand on it.
@@ -17,13 +17,13 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio i
 import gradio as gr
 
 from qa_bot.errors import QABotError
-from qa_bot.records import Answer, Article, Escalation, HelpLine, Level
+from qa_bot.records import Answer, Article, Escalation, HelpLine, Level, Outcome
 from qa_bot.rendering import Turn, render, render_conversation
 
 Ask = Callable[[str, Sequence[str]], Answer]
 Turns = tuple[Turn, ...]
 
-#: The longest question that is looked up, in characters. Longer text is screened for risk all the same.
+#: The longest question that is looked up, in characters. Longer text is still screened for risk.
 LONGEST_QUESTION = 2_000
 
 #: A chat keeps this many exchanges; the oldest leave the page first.
@@ -73,28 +73,29 @@ def build_page(
     def send(message: str, turns: Turns) -> Iterator[tuple[Any, ...]]:
         question = message.strip()
         if not question:
-            yield gr.skip(), turns, ""
+            yield gr.skip(), turns, "", hint("Type a question first.")
             return
         pending = Turn(turns[-1].number + 1 if turns else 1, question)
         turns = turns[1 - MOST_TURNS :]
-        yield show((*turns, pending)), turns, ""
+        yield show((*turns, pending)), turns, "", hint()
         turns = (*turns, answered(pending, turns, ask, lines))
-        yield show(turns), turns, gr.skip()
+        yield show(turns), turns, gr.skip(), gr.skip()
 
     def tap(turns: Turns, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         yield from send(str(event.question), turns)
 
     def clear() -> tuple[Any, ...]:
-        return show(()), (), ""
+        return show(()), (), "", hint()
 
     def ask_once(question: str, history: list[str] | None = None) -> dict[str, Any]:
         """One answer as plain JSON; `history` holds the earlier questions, oldest first."""
         return ask(question, history or []).to_dict()
 
+    page: gr.Blocks
     with gr.Blocks(title="Ask the articles", analytics_enabled=False) as page:
         turns = gr.State(())
         conversation = gr.HTML(
-            lambda: show(()),
+            show(()),
             js_on_load=_ON_LOAD,
             apply_default_css=False,
             elem_id="conversation",
@@ -110,22 +111,25 @@ def build_page(
             )
             send_button = gr.Button("Ask", elem_id="send", scale=0)
             clear_button = gr.Button("Clear chat", elem_id="clear", scale=0)
-            gr.HTML(render("composer_hint.html"), elem_id="hint", apply_default_css=False)
-        shown = [conversation, turns, question]
-        settings: dict[str, Any] = {
-            "api_visibility": "private",
-            "show_progress": "hidden",
-            "concurrency_limit": 8,
-            "concurrency_id": "ask",
-        }
-        question.submit(send, [question, turns], shown, **settings)
-        send_button.click(send, [question, turns], shown, **settings)
-        conversation.ask(tap, [turns], shown, **settings)
-        clear_button.click(
-            clear, None, shown, api_visibility="private", show_progress="hidden", queue=False
+            below = gr.HTML(hint(), elem_id="hint", apply_default_css=False)
+        shown = [conversation, turns, question, below]
+        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        slow = private | {"concurrency_limit": 8, "concurrency_id": "ask"}
+        question.submit(send, [question, turns], shown, **slow)
+        send_button.click(send, [question, turns], shown, **slow)
+        conversation.ask(tap, [turns], shown, **slow)
+        clear_button.click(clear, None, shown, queue=False, **private)
+        # What was published since the server started is on the shelf of the next visitor.
+        page.load(lambda: show(()), None, conversation, queue=False, **private)
+        gr.api(  # type: ignore[attr-defined]
+            ask_once, api_name="ask", concurrency_limit=8, concurrency_id="ask"
         )
-        gr.api(ask_once, api_name="ask", concurrency_limit=8, concurrency_id="ask")
     return page
+
+
+def hint(note: str = "") -> str:
+    """The line under the question box; `note` is said aloud when it changes."""
+    return render("composer_hint.html", note=note)
 
 
 def answered(turn: Turn, earlier: Turns, ask: Ask, lines: Sequence[HelpLine]) -> Turn:
@@ -144,14 +148,12 @@ def answered(turn: Turn, earlier: Turns, ask: Ask, lines: Sequence[HelpLine]) ->
 
 def _unanswered(question: str, lines: Sequence[HelpLine]) -> Answer:
     """When screening itself may have failed, the message is treated as one of concern."""
-    from qa_bot.records import Outcome
-
     escalation = Escalation(Level.CONCERN, "unscreened", tuple(lines))
     return Answer(question, Outcome.NOT_FOUND, escalation=escalation, problem=FAILED)
 
 
 def _report(error: Exception) -> None:
-    """Tell the operator where it broke. Messages may repeat what a reader wrote: type and place only."""
+    """Tell the operator where it broke; a message could repeat what a reader wrote, so no more."""
     place = error.__traceback__
     while place and place.tb_next:
         place = place.tb_next

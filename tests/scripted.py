@@ -83,6 +83,7 @@ HOSTILE = (
 
 RELATED = ("How does esketamine work?", "Is ECT still used for depression?")
 SCRIPT = {
+    "<script>": Answer("", Outcome.NOT_FOUND, missing=(HOSTILE,), related=(HOSTILE,)),
     "one": Answer("", Outcome.ANSWERED, (ESKETAMINE, MONITORING), confidence=0.93, related=RELATED),
     "both": Answer("", Outcome.ANSWERED, (ESKETAMINE, SPRAVATO, FAQ, STORY), confidence=0.93),
     "promotion": Answer("", Outcome.ANSWERED, (PROMOTION,), confidence=0.7),
@@ -107,13 +108,12 @@ SCRIPT = {
         escalation=CONCERN,
         problem="The articles cannot be read just now; the published index is damaged.",
     ),
-    "<script>": Answer("", Outcome.NOT_FOUND, missing=(HOSTILE,), related=(HOSTILE,)),
 }
 
 
 @dataclass
 class ScriptedBot:
-    """Answers by the first word of the script that the message contains; remembers what it was asked."""
+    """Answers by the first word of its script that a message contains; remembers all it was asked."""
 
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     seconds: float = 0.0

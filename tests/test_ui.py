@@ -1,0 +1,82 @@
+"""Whatever happens while answering, a turn comes out, and nothing a reader wrote leaves the chat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import gradio as gr
+import pytest
+from gradio_client import Client
+from scripted import ARTICLES, HOSTILE, LINES, SCRIPT, ScriptedBot, serving
+
+from qa_bot.errors import DamagedIndexError
+from qa_bot.pages import build_app
+from qa_bot.records import Answer, Level, Outcome
+from qa_bot.rendering import Turn
+from qa_bot.ui import LONGEST_QUESTION, TOO_LONG, answered, build_page
+
+
+def test_a_turn_carries_its_answer_and_the_bot_hears_the_earlier_questions() -> None:
+    bot = ScriptedBot()
+    earlier = (Turn(1, "What is TMS?", SCRIPT["one"]),)
+    turn = answered(Turn(2, "one more"), earlier, bot.ask, LINES)
+    assert turn.answer and turn.answer.quotes == SCRIPT["one"].quotes
+    assert bot.asked == [("one more", ("What is TMS?",))]
+
+
+def test_an_error_for_people_is_shown_in_its_own_words() -> None:
+    def ask(message: str, history: Sequence[str]) -> Answer:
+        raise DamagedIndexError("The index is damaged; run python ingest.py.")
+
+    turn = answered(Turn(1, "?"), (), ask, LINES)
+    assert turn.problem == "The index is damaged; run python ingest.py."
+
+
+def test_a_defect_shows_help_lines_and_tells_the_operator_no_word_of_the_reader(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    turn = answered(Turn(1, "break my heart"), (), ScriptedBot().ask, LINES)
+    assert turn.escalation and turn.escalation.level is Level.CONCERN
+    assert turn.escalation.lines == LINES
+    assert turn.answer and turn.answer.problem and not turn.answer.quotes
+    said = capsys.readouterr().err
+    assert "RuntimeError" in said and "heart" not in said
+
+
+def test_an_over_long_question_is_screened_but_not_answered() -> None:
+    bot = ScriptedBot()
+    turn = answered(Turn(1, "one " * 600), (), bot.ask, LINES)
+    assert turn.problem == TOO_LONG
+    assert len(turn.question) == LONGEST_QUESTION
+    assert len(bot.asked[0][0]) == 2_400
+    turn = answered(Turn(1, "x" * 3_000 + " die"), (), bot.ask, LINES)
+    assert turn.answer and turn.answer.outcome is Outcome.CRISIS
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    bot = ScriptedBot()
+    chat = build_page(bot.ask, bot.articles, LINES)
+    with serving(build_app(chat, bot.articles, LINES)) as address:
+        yield address
+
+
+def test_other_programs_get_the_answer_as_plain_json(address: str) -> None:
+    client = Client(address, verbose=False)
+    answer = client.predict(question="both", history=["What is TMS?"], api_name="/ask")
+    assert answer == {**SCRIPT["both"].to_dict(), "question": "both"}
+    assert client.predict(question="die", api_name="/ask")["outcome"] == "crisis"
+
+
+def test_only_the_endpoint_meant_for_programs_is_listed(address: str) -> None:
+    listed = Client(address, verbose=False).view_api(return_format="dict")
+    assert list(listed["named_endpoints"]) == ["/ask"]
+    assert listed["unnamed_endpoints"] == {}
+
+
+def test_the_page_starts_empty_for_everybody() -> None:
+    bot = ScriptedBot()
+    page = build_page(bot.ask, lambda: ARTICLES, LINES)
+    states = [block for block in page.blocks.values() if isinstance(block, gr.State)]
+    assert [state.value for state in states] == [()]
+    assert not bot.asked and HOSTILE not in str(page.get_config_file())
