@@ -35,9 +35,10 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), backlog=128)
     except OSError as error:
+        reason = (error.strerror or str(error)).partition(" (")[0].lower()
         raise SettingsError(
-            f"{host}:{port} cannot be used ({(error.strerror or str(error)).lower()}); stop the "
-            "program that uses it, or set QA_BOT_HOST and QA_BOT_PORT to a free address."
+            f"{host}:{port} cannot be used ({reason}); stop the program that uses it, or set "
+            "QA_BOT_HOST and QA_BOT_PORT to a free address."
         ) from None
 
 
@@ -46,6 +47,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     from qa_bot.chat import QABot
 
     bot = QABot.open(settings)
+    bot.articles()  # nothing published: better said now than on a page
 
     import uvicorn
 

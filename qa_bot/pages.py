@@ -15,6 +15,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa_bot.errors import QABotError
 from qa_bot.reading import reading_blocks
 from qa_bot.records import Article, HelpLine
 from qa_bot.rendering import STATIC, render
@@ -56,7 +57,9 @@ def build_app(
     def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         root = request.scope.get("root_path", "").rstrip("/") + "/"
         path = request.url.path.removeprefix(root)
-        html = render(template, root=root, path=path, lines=lines, **values)
+        pane = request.query_params.get("pane") == "yes"
+        shift = 1 if pane else 0
+        html = render(template, root=root, path=path, lines=lines, pane=pane, shift=shift, **values)
         return HTMLResponse(html, status, headers={"cache-control": "no-cache"})
 
     @app.get("/", response_class=HTMLResponse)
@@ -99,13 +102,21 @@ def build_app(
 
     @app.get("/healthz")
     def health() -> JSONResponse:
-        return JSONResponse({"status": "ok", "articles": len(articles())})
+        try:
+            return JSONResponse({"status": "ok", "articles": len(articles())})
+        except QABotError as error:
+            return JSONResponse({"status": "no articles", "problem": str(error)}, 503)
 
     @app.get("/embed.js")
     def embed() -> FileResponse:
         # Gradio's own embedding script; its mounted app does not serve it under a stable name.
         script = Path(gr.__file__).parent / "templates" / "frontend" / "gradio.js"
         return FileResponse(script, media_type="text/javascript")
+
+    @app.exception_handler(QABotError)
+    def unreadable(request: Request, error: QABotError) -> Response:
+        heading = "The articles cannot be read just now"
+        return page(request, "error_page.html", 503, heading=heading, sentence=str(error))
 
     app.mount("/public", StaticFiles(directory=STATIC))
     gr.mount_gradio_app(

@@ -16,7 +16,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio i
 
 import gradio as gr
 
-from qa_bot.errors import QABotError
+from qa_bot.errors import QABotError, QuestionError
 from qa_bot.records import Answer, Article, Escalation, HelpLine, Level, Outcome
 from qa_bot.rendering import Turn, render, render_conversation
 
@@ -68,7 +68,7 @@ def build_page(
     """
 
     def show(turns: Turns) -> str:
-        return render_conversation(turns, articles(), starters, lines)
+        return render_conversation(turns, () if turns else shelf(articles), starters, lines)
 
     def send(message: str, turns: Turns) -> Iterator[tuple[Any, ...]]:
         question = message.strip()
@@ -127,6 +127,14 @@ def build_page(
     return page
 
 
+def shelf(articles: Callable[[], Sequence[Article]]) -> Sequence[Article]:
+    """What can be read; nothing while the index cannot be opened, so that the page still comes up."""
+    try:
+        return articles()
+    except QABotError:
+        return ()
+
+
 def hint(note: str = "") -> str:
     """The line under the question box; `note` is said aloud when it changes."""
     return render("composer_hint.html", note=note)
@@ -137,7 +145,9 @@ def answered(turn: Turn, earlier: Turns, ask: Ask, lines: Sequence[HelpLine]) ->
     try:
         answer = ask(turn.question, [before.question for before in earlier])
     except QABotError as error:
-        return replace(turn, problem=str(error), question=turn.question[:LONGEST_QUESTION])
+        question = turn.question[:LONGEST_QUESTION]
+        retry = not isinstance(error, QuestionError)
+        return replace(turn, problem=str(error), question=question, retry=retry)
     except Exception as error:  # a defect of ours must not take the help lines down with it
         _report(error)
         return replace(turn, answer=_unanswered(turn.question, lines))

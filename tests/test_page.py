@@ -300,19 +300,64 @@ def test_opened_sources_stay_open_when_the_next_answer_comes(visit: Callable[...
 def test_a_keyboard_alone_asks_opens_the_second_quote_and_comes_back(
     visit: Callable[..., Page],
 ) -> None:
+    for width in WIDTHS:
+        page = visit(width=width)
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the chat")).to_be_focused()
+        say(page, "one")
+        target = page.get_by_role("link", name="Open in article: quote 2")
+        for _ in range(12):
+            page.keyboard.press("Shift+Tab")
+            if target.evaluate("one => one === document.activeElement"):
+                break
+        expect(target).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("#reader mark").first).to_be_in_viewport()
+        assert page.locator("#reader mark").all_inner_texts() == [SCRIPT["one"].quotes[1].text]
+        expect(page.locator("#reader .page-title")).to_be_focused()
+        assert violations(page) == []
+        page.keyboard.press("Escape")
+        expect(page.locator("#reader")).to_be_hidden()
+        expect(target).to_be_focused()
+        assert page.locator(".turn").count() == 1
+
+
+def test_the_back_button_closes_the_reading_pane_and_keeps_the_chat(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit(width="phone")
+    say(page, "cost")
+    page.locator(".nearest a").first.click()
+    expect(page.locator("#reader h3").filter(has_text="Esketamine (Spravato)")).to_be_in_viewport()
+    page.go_back()
+    expect(page.locator("#reader")).to_be_hidden()
+    assert page.locator(".turn").count() == 1
+
+
+def test_help_and_articles_open_beside_the_chat_too(visit: Callable[..., Page]) -> None:
     page = visit()
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the chat")).to_be_focused()
     say(page, "one")
-    target = page.get_by_role("link", name="Open in article: quote 2")
-    for _ in range(12):
-        page.keyboard.press("Shift+Tab")
-        if target.evaluate("one => one === document.activeElement"):
-            break
-    expect(target).to_be_focused()
-    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Articles").click()
+    page.locator("#reader").get_by_role("link", name="When SSRIs").click()
+    expect(page.locator("#reader .page-title")).to_contain_text("When SSRIs")
+    page.get_by_role("button", name="Close the reading pane").click()
+    page.get_by_role("link", name="Need help now?").first.click()
+    expect(page.locator("#reader .page-title")).to_have_text("Help right now")
+    assert page.locator(".turn").count() == 1
+
+
+def test_a_quotes_link_works_in_another_browser(visit: Callable[..., Page]) -> None:
+    quote = SCRIPT["one"].quotes[0]
+    page = visit(quote_link(quote), width="phone")
     expect(page.locator("mark").first).to_be_in_viewport()
-    assert page.locator("mark").all_inner_texts() == [SCRIPT["one"].quotes[1].text]
+    assert page.locator("mark").all_inner_texts() == [quote.text]
+
+
+def test_a_link_to_an_older_version_says_so_and_marks_nothing(visit: Callable[..., Page]) -> None:
+    quote = SCRIPT["one"].quotes[0]
+    page = visit(quote_link(quote).replace(quote.article.version[:12], "0123456789ab"))
+    expect(page.locator(".notice")).to_contain_text("updated since the quote was taken")
+    assert page.locator("mark").count() == 0
 
 
 def test_the_copied_answer_says_who_is_quoted(visit: Callable[..., Page], address: str) -> None:

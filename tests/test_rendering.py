@@ -74,7 +74,8 @@ def shown(*answers: Answer | str) -> Page:
     return Page(render_conversation(turns, ARTICLES, STARTERS, LINES))
 
 
-PLAIN_PAGES = {
+FRAME = {"root": "/", "path": "", "lines": LINES, "pane": False, "shift": 0}
+PLAIN_PAGES: dict[str, dict[str, object]] = {
     "chat.html": {},
     "help_page.html": {},
     "error_page.html": {"heading": "Page not found", "sentence": "There is none."},
@@ -84,7 +85,7 @@ PLAIN_PAGES = {
 
 @pytest.mark.parametrize("template", PLAIN_PAGES)
 def test_every_page_has_one_heading_of_the_first_rank_and_offers_help(template: str) -> None:
-    page = Page(render(template, root="/", path="", lines=LINES, **PLAIN_PAGES[template]))
+    page = Page(render(template, **FRAME, **PLAIN_PAGES[template]))
     assert len(page.all("h1")) == 1
     assert page.all("html", lang="en")
     assert page.all("a", href="help")
@@ -194,7 +195,7 @@ def test_every_number_on_every_page_comes_from_the_data() -> None:
         for digits in re.findall(r"\d{3,}", field.replace("-", ""))
     }
     html = "".join(
-        render(template, root="/", path="", lines=LINES, **values)
+        render(template, **FRAME, **values)
         for template, values in PLAIN_PAGES.items()
         if template != "articles_page.html"
     )

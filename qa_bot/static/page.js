@@ -2,6 +2,7 @@
 // the help bar for the rest of the visit, counts characters. Nothing here decides what is said.
 
 import "../embed.js";
+import "./reader.js";
 
 const HELP_BAR = "help-bar-due"; // the only thing ever stored: whether the bar is due in this tab
 const LONGEST_QUESTION = 2000;
@@ -44,7 +45,7 @@ function settle(app) {
   const state = `${newest.id} ${newest.dataset.announce}`;
   if (state === announced) return;
   announced = state;
-  if (newest.dataset.level) remember();
+  if (newest.dataset.level) remember(newest.dataset.level);
   if (newest.dataset.announce) announce(newest);
   bringIntoView(newest);
 }
@@ -55,9 +56,11 @@ function announce(turn) {
   if (turn.dataset.level !== "crisis") byId("said-status").textContent = turn.dataset.announce;
 }
 
-function remember() {
+function remember(level) {
+  const bar = byId("help-bar");
   remembered.set();
-  byId("help-bar").hidden = false;
+  if (bar.hidden || level === "crisis") bar.dataset.level = level;
+  bar.hidden = false;
 }
 
 function bringIntoView(turn) {
@@ -98,6 +101,13 @@ document.addEventListener("click", async (event) => {
     const before = words.textContent;
     words.textContent = "Copied";
     setTimeout(() => { words.textContent = before; }, 2000);
+  }
+  const edit = event.target.closest("[data-edit]");
+  if (edit) {
+    const question = document.querySelector("#question textarea");
+    question.value = edit.dataset.edit;
+    question.dispatchEvent(new Event("input", { bubbles: true }));
+    question.focus();
   }
   if (event.target.closest("[data-leave]")) {
     event.preventDefault();

@@ -1,0 +1,99 @@
+"""The pages around the chat: help on each, headers on all, and one clear sentence when something fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from scripted import ARTICLES, ESKETAMINE, LINES, SIGGY, ScriptedBot
+
+from qa_bot.errors import NoIndexError
+from qa_bot.pages import HEADERS, build_app
+from qa_bot.records import Article
+from qa_bot.rendering import quote_link
+from qa_bot.ui import build_page
+
+BROWSER = {"accept": "text/html,*/*"}
+
+
+def site(**changes: object) -> FastAPI:
+    bot = ScriptedBot()
+    articles = changes.get("articles", bot.articles)
+    return build_app(build_page(bot.ask, articles, LINES), articles, LINES)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    app = site()
+
+    @app.get("/defect")
+    def defect() -> None:
+        raise RuntimeError("secret")
+
+    # The defect must come before Gradio's mount, which takes every address.
+    app.router.routes.insert(0, app.router.routes.pop())
+    yield TestClient(app, raise_server_exceptions=False, headers=BROWSER)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/help", "/articles", "/nowhere", "/article/none", "/defect"]
+)
+def test_every_page_offers_help_and_carries_the_headers(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert f"tel:{LINES[0].call}" in answer.text
+    assert "secret" not in answer.text
+    assert HEADERS.items() <= dict(answer.headers).items()
+    assert answer.status_code == {"/nowhere": 404, "/article/none": 404, "/defect": 500}.get(
+        path, 200
+    )
+
+
+def test_programs_get_their_errors_as_data(client: TestClient) -> None:
+    answer = client.get("/gradio_api/nowhere", headers={"accept": "application/json"})
+    assert answer.status_code == 404
+    assert answer.json() == {"detail": "Not Found"}
+
+
+def test_no_inline_script_is_sent_or_allowed(client: TestClient) -> None:
+    page = client.get("/")
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self' 'unsafe-eval';" in policy
+    assert "<script>" not in page.text and "onclick" not in page.text
+
+
+def test_an_article_page_marks_exactly_the_quote(client: TestClient) -> None:
+    page = client.get("/" + quote_link(ESKETAMINE)).text
+    assert f'<mark id="quote">{ESKETAMINE.text}</mark>' in page
+    assert page.count("<mark") == 1
+
+
+@pytest.mark.parametrize(
+    "place", ["start=-5&end=9", "start=9&end=9", "start=0&end=99999999", "start=9"]
+)
+def test_a_place_that_is_none_marks_nothing(client: TestClient, place: str) -> None:
+    page = client.get(f"/article/{SIGGY.id}?{place}")
+    assert page.status_code == 200 and "<mark" not in page.text
+
+
+def test_a_page_in_the_pane_has_no_frame_and_lower_headings(client: TestClient) -> None:
+    page = client.get(f"/article/{SIGGY.id}?pane=yes").text
+    assert "<html" not in page and "<h1" not in page and "<h2" in page
+
+
+def test_health_counts_the_articles(client: TestClient) -> None:
+    assert client.get("/healthz").json() == {"status": "ok", "articles": len(ARTICLES)}
+
+
+def test_when_the_index_goes_missing_pages_say_so_and_the_chat_still_opens() -> None:
+    def articles() -> tuple[Article, ...]:
+        raise NoIndexError("There is no index; run python ingest.py.")
+
+    client = TestClient(site(articles=articles), headers=BROWSER)
+    assert client.get("/").status_code == 200
+    page = client.get("/articles")
+    assert page.status_code == 503
+    assert "There is no index" in page.text and f"tel:{LINES[0].call}" in page.text
+    assert client.get("/healthz").status_code == 503
