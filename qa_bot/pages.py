@@ -129,6 +129,7 @@ def build_app(
         footer_links=[],
         ssr_mode=False,
         mcp_server=False,
+        max_file_size=1,  # nothing here takes files, yet Gradio would store them
         theme=gr.themes.Base(font=SYSTEM_FONTS, font_mono=["monospace"]),
     )
 

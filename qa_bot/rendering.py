@@ -24,8 +24,8 @@ STATIC = PACKAGE / "static"
 #: Older than this, an article's date carries a warning. Medical guidance moves about yearly.
 STALE_AFTER_DAYS = 365
 
-#: How much of a message is repeated on the page; only over-long messages are ever cut.
-SHOWN_QUESTION = 2_000
+#: How much of a message is repeated on the page when it was not answered, mostly for its length.
+SHOWN_UNANSWERED = 200
 
 # A label where the kind of text changes how much weight it can bear; a plain paragraph has none.
 KIND_LABELS = {
@@ -188,7 +188,7 @@ def _environment() -> Environment:
         article_link=article_link,
         kind_labels=KIND_LABELS,
         caution_kinds=CAUTION_KINDS,
-        shown_question=SHOWN_QUESTION,
+        shown_unanswered=SHOWN_UNANSWERED,
         Level=Level,
         Outcome=Outcome,
     )

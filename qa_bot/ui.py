@@ -6,8 +6,8 @@ turn comes out of it, and the ways to reach help stand on it.
 
 from __future__ import annotations
 
+import logging
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,6 +20,8 @@ from qa_bot.errors import QABotError, QuestionError
 from qa_bot.records import Answer, Article, Escalation, HelpLine, Level, Outcome
 from qa_bot.rendering import Turn, render, render_conversation
 
+LOG = logging.getLogger(__name__)
+
 Ask = Callable[[str, Sequence[str]], Answer]
 Turns = tuple[Turn, ...]
 
@@ -28,6 +30,9 @@ LONGEST_QUESTION = 2_000
 
 #: A chat keeps this many exchanges; the oldest leave the page first.
 MOST_TURNS = 50
+
+#: An idle chat is forgotten after this many seconds; a closed or reloaded one earlier.
+CHAT_LASTS = 2 * 60 * 60
 
 #: Questions that show what the articles answer; each is answered by at least one of them.
 STARTERS = (
@@ -93,7 +98,7 @@ def build_page(
 
     page: gr.Blocks
     with gr.Blocks(title="Ask the articles", analytics_enabled=False) as page:
-        turns = gr.State(())
+        turns = gr.State((), time_to_live=CHAT_LASTS)
         conversation = gr.HTML(
             show(()),
             js_on_load=_ON_LOAD,
@@ -128,7 +133,7 @@ def build_page(
 
 
 def shelf(articles: Callable[[], Sequence[Article]]) -> Sequence[Article]:
-    """What can be read; nothing while the index cannot be opened, so that the page still comes up."""
+    """What can be read; nothing while the index cannot be opened, as the page must come up."""
     try:
         return articles()
     except QABotError:
@@ -168,4 +173,4 @@ def _report(error: Exception) -> None:
     while place and place.tb_next:
         place = place.tb_next
     where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "unknown place"
-    print(f"A question could not be answered: {type(error).__name__} at {where}", file=sys.stderr)
+    LOG.error("A question could not be answered: %s at %s", type(error).__name__, where)

@@ -113,7 +113,7 @@ SCRIPT = {
 
 @dataclass
 class ScriptedBot:
-    """Answers by the first word of its script that a message contains; remembers all it was asked."""
+    """Answers by the first word of its script in a message; remembers all it was asked."""
 
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     seconds: float = 0.0

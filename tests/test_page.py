@@ -1,4 +1,4 @@
-"""The page in a real browser: every state, both widths, light and dark, by mouse, thumb and keyboard."""
+"""The page in a real browser: all states, both widths, light and dark; mouse, thumb and keys."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from scripted import (
+
+from qa_bot.pages import build_app
+from qa_bot.rendering import harmless, quote_link
+from qa_bot.ui import LONGEST_QUESTION, STARTERS, TOO_LONG, build_page
+from tests.scripted import (
     BROWSER_ARGUMENTS,
     HOSTILE,
     LINES,
@@ -18,10 +22,6 @@ from scripted import (
     chromium,
     serving,
 )
-
-from qa_bot.pages import build_app
-from qa_bot.rendering import harmless, quote_link
-from qa_bot.ui import LONGEST_QUESTION, STARTERS, TOO_LONG, build_page
 
 pytestmark = pytest.mark.slow
 
@@ -45,6 +45,37 @@ PLAIN = ("help", "articles", quote_link(SCRIPT["one"].quotes[0]), "nowhere")
 
 # What Gradio itself leaves behind is listed here, with the reason; so far nothing.
 NOT_OURS: frozenset[str] = frozenset()
+
+
+# Run in the browser.
+SMALL_TARGETS = """
+all => all.map(one => [one.textContent.trim(), one.getBoundingClientRect().height])
+  .filter(([, height]) => height < 43.5).map(([text, height]) => `${text} ${height}`)
+"""
+LISTEN = """
+() => {
+  window.said = [];
+  for (const id of ["said-status", "said-alert"]) {
+    const region = document.getElementById(id);
+    const hear = () => { if (region.textContent) window.said.push(region.textContent); };
+    new MutationObserver(hear).observe(
+      region, {childList: true, characterData: true, subtree: true});
+  }
+}
+"""
+ON_TOP_OF_THE_BOX = """
+() => {
+  const box = document.querySelector("#question textarea").getBoundingClientRect();
+  return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2).tagName;
+}
+"""
+MEASURE_SHIFT = """
+() => {
+  window.shift = 0;
+  const add = (one) => { if (!one.hadRecentInput) window.shift += one.value; };
+  new PerformanceObserver((list) => list.getEntries().forEach(add)).observe({type: "layout-shift"});
+}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -157,10 +188,7 @@ def test_targets_are_large_enough_for_a_thumb(visit: Callable[..., Page]) -> Non
         say(page, *messages)
         small = page.locator(
             "a:visible, button:visible, summary:visible, textarea:visible"
-        ).evaluate_all(
-            """all => all.map(one => [one.textContent.trim(), one.getBoundingClientRect()])
-                .filter(([_, box]) => box.height < 43.5).map(([text, box]) => `${text} ${box.height}`)"""
-        )
+        ).evaluate_all(SMALL_TARGETS)
         assert small == []
 
 
@@ -183,12 +211,7 @@ def test_a_related_question_goes_on_with_the_chat(
 
 def test_an_answer_is_announced_once_and_whole(visit: Callable[..., Page]) -> None:
     page = visit()
-    page.evaluate(
-        """() => { window.said = [];
-        for (const id of ["said-status", "said-alert"]) new MutationObserver(() => {
-          const text = document.getElementById(id).textContent; if (text) window.said.push(text);
-        }).observe(document.getElementById(id), {childList: true, characterData: true, subtree: true}); }"""
-    )
+    page.evaluate(LISTEN)
     say(page, "both")
     page.wait_for_timeout(300)
     assert page.evaluate("window.said") == ["Answer ready: 4 quotes from 2 articles."]
@@ -207,10 +230,7 @@ def test_the_crisis_panel_is_in_view_and_leaves_focus_and_input_alone(
         expect(call).to_be_in_viewport()
         expect(page.get_by_label("Your question")).to_be_focused()
         expect(page.get_by_label("Your question")).to_be_in_viewport()
-        covering = page.evaluate(
-            """() => { const box = document.querySelector('#question textarea').getBoundingClientRect();
-            return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2).tagName; }"""
-        )
+        covering = page.evaluate(ON_TOP_OF_THE_BOX)
         assert covering == "TEXTAREA"
         assert page.locator("#turn-3 blockquote").count() == 0
 
@@ -390,10 +410,7 @@ def test_without_javascript_help_and_articles_are_there(
 
 def test_the_page_does_not_jump_when_an_answer_arrives(visit: Callable[..., Page]) -> None:
     page = visit()
-    page.evaluate(
-        """() => { window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach(
-        one => { if (!one.hadRecentInput) window.shift += one.value; })).observe({type: "layout-shift"}); }"""
-    )
+    page.evaluate(MEASURE_SHIFT)
     page.get_by_label("Your question").fill("both")
     page.wait_for_timeout(600)
     page.keyboard.press("Enter")

@@ -1,4 +1,4 @@
-"""The pages around the chat: help on each, headers on all, and one clear sentence when something fails."""
+"""The pages around the chat: help and headers on each, one clear sentence when something fails."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from scripted import ARTICLES, ESKETAMINE, LINES, SIGGY, ScriptedBot
 
 from qa_bot.errors import NoIndexError
 from qa_bot.pages import HEADERS, build_app
 from qa_bot.records import Article
 from qa_bot.rendering import quote_link
 from qa_bot.ui import build_page
+from tests.scripted import ARTICLES, ESKETAMINE, LINES, SIGGY, ScriptedBot
 
 BROWSER = {"accept": "text/html,*/*"}
 

@@ -1,4 +1,4 @@
-"""Whatever happens while answering, a turn comes out, and nothing a reader wrote leaves the chat."""
+"""Whatever happens while answering, a turn comes out, and no word of a reader leaves the chat."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 import gradio as gr
 import pytest
 from gradio_client import Client
-from scripted import ARTICLES, HOSTILE, LINES, SCRIPT, ScriptedBot, serving
 
 from qa_bot.errors import DamagedIndexError
 from qa_bot.pages import build_app
 from qa_bot.records import Answer, Level, Outcome
 from qa_bot.rendering import Turn
 from qa_bot.ui import LONGEST_QUESTION, TOO_LONG, answered, build_page
+from tests.scripted import ARTICLES, HOSTILE, LINES, SCRIPT, ScriptedBot, serving
 
 
 def test_a_turn_carries_its_answer_and_the_bot_hears_the_earlier_questions() -> None:
@@ -33,14 +33,13 @@ def test_an_error_for_people_is_shown_in_its_own_words() -> None:
 
 
 def test_a_defect_shows_help_lines_and_tells_the_operator_no_word_of_the_reader(
-    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     turn = answered(Turn(1, "break my heart"), (), ScriptedBot().ask, LINES)
     assert turn.escalation and turn.escalation.level is Level.CONCERN
     assert turn.escalation.lines == LINES
     assert turn.answer and turn.answer.problem and not turn.answer.quotes
-    said = capsys.readouterr().err
-    assert "RuntimeError" in said and "heart" not in said
+    assert "RuntimeError" in caplog.text and "heart" not in caplog.text
 
 
 def test_an_over_long_question_is_screened_but_not_answered() -> None:

@@ -95,7 +95,7 @@ document.addEventListener("toggle", (event) => {
 document.addEventListener("click", async (event) => {
   const copy = event.target.closest("[data-copy]");
   if (copy) {
-    await navigator.clipboard.writeText(citedText(byId(copy.dataset.copy)));
+    await copyText(citedText(byId(copy.dataset.copy)));
     byId("said-status").textContent = "Copied.";
     const words = copy.querySelector("span");
     const before = words.textContent;
@@ -114,6 +114,17 @@ document.addEventListener("click", async (event) => {
     location.replace("about:blank");
   }
 });
+
+async function copyText(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  // Without HTTPS there is no clipboard to write to; a selection can still be copied.
+  const carrier = document.createElement("textarea");
+  carrier.value = text;
+  document.body.append(carrier);
+  carrier.select();
+  document.execCommand("copy");
+  carrier.remove();
+}
 
 // The answer as plain text that still says who is quoted when it is pasted elsewhere.
 function citedText(turn) {

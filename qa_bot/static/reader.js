@@ -51,5 +51,8 @@ document.addEventListener("click", (event) => {
 document.getElementById("reader-close").addEventListener("click", close);
 pane.addEventListener("cancel", (event) => { event.preventDefault(); close(); });
 pane.addEventListener("close", closed);
-document.addEventListener("keydown", (event) => { if (event.key === "Escape" && pane.open) close(); });
+// As a sheet the dialog itself hears Escape; beside the chat it does not.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && pane.open && !pane.matches(":modal")) close();
+});
 window.addEventListener("popstate", () => { if (pane.open) pane.close(); });
