@@ -65,10 +65,8 @@ def main() -> None:
                         reduced_motion="reduce",
                     )
                     page.goto(address)
-                    path = images / f"{state}-{size}-{scheme}.png"
-                    picture(page, state, path)
+                    picture(page, state, images / f"{state}-{size}-{scheme}.png")
                     page.close()
-                    print(path.relative_to(ROOT))
         browser.close()
 
 

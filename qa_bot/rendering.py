@@ -52,7 +52,7 @@ class Turn:
     """One exchange. `answer` is None while it is being looked up, or when `problem` says why not.
 
     `number` counts the turns of a chat from 1 and never changes; anchors are made of it. `retry`:
-    asking the same again may work.
+    asking the same again may work. `asked`: when, in seconds of the monotonic clock.
     """
 
     number: int
@@ -60,6 +60,7 @@ class Turn:
     answer: Answer | None = None
     problem: str = ""
     retry: bool = False
+    asked: float = 0.0
 
     @property
     def pending(self) -> bool:

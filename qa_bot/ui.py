@@ -10,6 +10,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
@@ -33,6 +34,9 @@ MOST_TURNS = 50
 
 #: An idle chat is forgotten after this many seconds; a closed or reloaded one earlier.
 CHAT_LASTS = 2 * 60 * 60
+
+#: After a silence this long, in seconds, an earlier danger brings the whole panel back.
+IDLE = 30 * 60
 
 #: Questions that show what the articles answer; each is answered by at least one of them.
 STARTERS = (
@@ -80,7 +84,8 @@ def build_page(
         if not question:
             yield gr.skip(), turns, "", hint("Type a question first.")
             return
-        pending = Turn(turns[-1].number + 1 if turns else 1, question)
+        number = turns[-1].number + 1 if turns else 1
+        pending = Turn(number, question, asked=monotonic())
         turns = turns[1 - MOST_TURNS :]
         yield show((*turns, pending)), turns, "", hint()
         turns = (*turns, answered(pending, turns, ask, lines))
@@ -158,6 +163,9 @@ def answered(turn: Turn, earlier: Turns, ask: Ask, lines: Sequence[HelpLine]) ->
         return replace(turn, answer=_unanswered(turn.question, lines))
     if len(turn.question) > LONGEST_QUESTION and answer.escalation is None:
         return replace(turn, problem=TOO_LONG, question=turn.question[:LONGEST_QUESTION])
+    if answer.escalation and earlier and turn.asked - earlier[-1].asked > IDLE:
+        # After a long silence a reminder is easily overlooked: the whole panel is due again.
+        answer = replace(answer, escalation=replace(answer.escalation, fresh=True))
     return replace(turn, answer=answer)
 
 

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+import gradio as gr
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from qa_bot.pages import build_app
@@ -417,3 +419,59 @@ def test_the_page_does_not_jump_when_an_answer_arrives(visit: Callable[..., Page
     page.locator("#turn-1:not([data-announce=''])").wait_for()
     page.wait_for_timeout(300)
     assert page.evaluate("window.shift") < 0.1
+
+
+def test_a_slow_answer_shows_progress_and_the_box_is_free_at_once(
+    visit: Callable[..., Page], bot: ScriptedBot
+) -> None:
+    page = visit()
+    bot.seconds = 1.5
+    try:
+        page.get_by_label("Your question").fill("one")
+        page.get_by_label("Your question").press("Enter")
+        expect(page.locator("#turn-1 .pending")).to_be_visible()
+        expect(page.get_by_label("Your question")).to_have_value("")
+        expect(page.locator("#turn-1 blockquote").first).to_be_visible()
+        assert page.locator(".pending").count() == 0
+    finally:
+        bot.seconds = 0.0
+
+
+def test_the_last_question_can_be_edited(visit: Callable[..., Page], bot: ScriptedBot) -> None:
+    page = visit()
+    say(page, "cost of it")
+    page.get_by_role("button", name="Edit question").click()
+    box = page.get_by_label("Your question")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("cost of it")
+    box.press_sequentially(" all")
+    box.press("Enter")
+    page.locator("#turn-2:not([data-announce=''])").wait_for()
+    assert bot.asked[-1][0] == "cost of it all"
+
+
+def test_what_failed_can_be_tried_again(visit: Callable[..., Page], bot: ScriptedBot) -> None:
+    page = visit()
+    say(page, "break")
+    page.get_by_role("button", name="Try again").click()
+    page.locator("#turn-2:not([data-announce=''])").wait_for()
+    assert [message for message, _ in bot.asked[-2:]] == ["break", "break"]
+
+
+def test_the_first_paint_comes_before_a_bare_gradio_pages(browser: Browser, address: str) -> None:
+    def first_paint(url: str) -> float:
+        page = browser.new_page()
+        page.goto(url)
+        page.get_by_role("textbox").wait_for()
+        paint = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+        milliseconds = float(page.evaluate(paint))
+        page.close()
+        return milliseconds
+
+    with gr.Blocks(analytics_enabled=False) as bare:
+        gr.Textbox()
+    plain = gr.mount_gradio_app(FastAPI(), bare, "/", run_history=False, ssr_mode=False)
+    with serving(plain) as other:
+        ours = sorted(first_paint(address) for _ in range(3))[1]
+        theirs = sorted(first_paint(other) for _ in range(3))[1]
+    assert ours < 1.5 * theirs, (ours, theirs)

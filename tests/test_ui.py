@@ -12,7 +12,7 @@ from qa_bot.errors import DamagedIndexError
 from qa_bot.pages import build_app
 from qa_bot.records import Answer, Level, Outcome
 from qa_bot.rendering import Turn
-from qa_bot.ui import LONGEST_QUESTION, TOO_LONG, answered, build_page
+from qa_bot.ui import IDLE, LONGEST_QUESTION, TOO_LONG, answered, build_page
 from tests.scripted import ARTICLES, HOSTILE, LINES, SCRIPT, ScriptedBot, serving
 
 
@@ -50,6 +50,15 @@ def test_an_over_long_question_is_screened_but_not_answered() -> None:
     assert len(bot.asked[0][0]) == 2_400
     turn = answered(Turn(1, "x" * 3_000 + " die"), (), bot.ask, LINES)
     assert turn.answer and turn.answer.outcome is Outcome.CRISIS
+
+
+@pytest.mark.parametrize(("silence", "whole_panel"), [(IDLE - 1, False), (IDLE + 1, True)])
+def test_after_a_long_silence_an_earlier_danger_brings_the_whole_panel_back(
+    silence: float, whole_panel: bool
+) -> None:
+    earlier = (Turn(1, "die", SCRIPT["die"], asked=100.0),)
+    turn = answered(Turn(2, "still", asked=100.0 + silence), earlier, ScriptedBot().ask, LINES)
+    assert turn.escalation and turn.escalation.fresh is whole_panel
 
 
 @pytest.fixture(scope="module")
