@@ -182,7 +182,7 @@ def _front_matter(path: Path, content: str) -> tuple[dict[str, Any], str]:
         post = frontmatter.loads(content)
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 2}" if mark else ""
+        where = f" in line {mark.line + 1}" if mark else ""
         raise CorpusError(
             f"{path} has front matter that cannot be read{where}; between the two --- lines write "
             '"name: value", with quotation marks around a value that holds a colon.'

@@ -226,7 +226,8 @@ def _heads(text: str, pieces: Sequence[Piece], index: int) -> bool:
     following = pieces[index + 1] if index + 1 < len(pieces) else None
     if following is None or _is_sentence(text, piece) or _CAPTION.fullmatch(words):
         return False
-    if _INITIALS.fullmatch(words) and following.shape is Shape.LINE:
+    lone = following.shape is Shape.LINE and not _is_sentence(text, following)
+    if _INITIALS.fullmatch(words) and lone:
         return False  # a portrait's initials above a name; above a paragraph, "ECT" is a heading
     below = text[following.start : following.end]
     if _rule(below, Kind.NOTE, Kind.BYLINE, Kind.TESTIMONIAL) and not _section_kind(words, ""):

@@ -1,0 +1,49 @@
+"""What tests share: the real encoder and one published index, made once a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from qa_bot.articles import read_corpus
+from qa_bot.chat import QABot
+from qa_bot.embedding import Encoder
+from qa_bot.index import publish
+from qa_bot.settings import PREFIX
+
+ROOT = Path(__file__).parent.parent
+CORPUS = ROOT / "corpus"
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test depends on, or touches, what the person running it has set or published."""
+    import os
+
+    for name in os.environ:
+        if name.startswith(PREFIX):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    return Encoder(threads=2)
+
+
+@pytest.fixture(scope="session")
+def index(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The two articles, published."""
+    folder = tmp_path_factory.mktemp("published") / "index"
+    publish(read_corpus(CORPUS), encoder, folder, now=datetime.now(UTC), progress=lambda t, _: t)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def bot(index: Path, encoder: Encoder) -> Iterator[QABot]:
+    bot = QABot(index, encoder.name)
+    bot._encoder = encoder
+    yield bot
