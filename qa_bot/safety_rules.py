@@ -16,7 +16,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +35,20 @@ _COMMON = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Pattern:
-    """One compiled pattern. `anchors`: every match contains at least one of these words."""
+    """One pattern, compiled when first asked: a message needs few of the many.
 
-    expression: re.Pattern[str]
-    anchors: frozenset[str]
+    `anchors`: every match contains at least one of these words.
+    """
+
+    def __init__(self, source: str, anchors: frozenset[str]) -> None:
+        self.source = source
+        self.anchors = anchors
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        """The regular expression; it matches whole words of a sentence between spaces."""
+        return re.compile(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +181,7 @@ def _pattern(pattern: str, slots: Mapping[str, str]) -> Pattern:
     if not candidates:
         raise ValueError(f"pattern {pattern!r} has no word that must be there")
     anchors = min(candidates, key=lambda words: (len(words & _COMMON), len(words)))
-    return Pattern(re.compile("(?<= )" + "".join(parts)), anchors)
+    return Pattern("(?<= )" + "".join(parts), anchors)
 
 
 def _rows(text: str) -> list[str]:
@@ -183,7 +191,7 @@ def _rows(text: str) -> list[str]:
 def _phrase(phrase: str) -> Pattern:
     """A phrase as people type it, put into plain words by the one normalizer."""
     words = plain(phrase)
-    return Pattern(re.compile("(?<= )" + re.escape(words + " ")), frozenset({_telling(words)}))
+    return Pattern("(?<= )" + re.escape(words + " "), frozenset({_telling(words)}))
 
 
 def _alternatives(element: str, slots: Mapping[str, str]) -> str:
