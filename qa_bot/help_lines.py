@@ -1,7 +1,7 @@
 """The help lines: which ones to show, in which order, and whether their numbers are fresh.
 
 Every number the product prints comes from data/help_lines.toml. `LAST_RESORT`, the first two of
-them, also stands here in code, for when that file cannot be read. Standard library and records only.
+them, also stands here in code, for when that file cannot be read.
 """
 
 from __future__ import annotations
@@ -143,12 +143,16 @@ def lint(today: date) -> list[str]:
     return problems
 
 
-# Digits that look dialable: a hotline short code in context, or 7 and more digits with separators.
-_NUMBER = re.compile(r"(?<![\w.,/-])\+?\(?\d[\d()\s.-]{5,16}\d(?![\w/])|(?<![\w.,/-])1?-?8\d\d-[A-Z0-9-]{7,12}\b")
+# Digits that look dialable: 7 and more with separators, or spelled on a keypad (1-800-…-HELP).
+_NUMBER = re.compile(
+    r"(?<![\w.,/-])\+?\(?\d[\d()\s.-]{5,16}\d(?![\w/])|(?<![\w.,/-])1?-?8\d\d-[A-Z0-9-]{7,12}\b"
+)
+# Or any digits after "call", "text … to" and the like, unless they count something.
 _SHORT = re.compile(
     r"\b(?:call|dial|text|phone|ring|txt|sms|llam[ae]r?|marque|number is|hotline|lifeline|helpline)"
     r"\W{1,3}(?:(?!and\b|or\b)[A-Za-z]{1,10}\W{1,3}){0,4}?(?:(?:at|to|on|al|or|and)\W{1,2})?"
-    r"(\d[\d -]{1,9}\d)\b(?!\s*(?:%|mg|mcg|ml|weeks?|days?|hours?|minutes?|patients?|people|times|sessions?))",
+    r"(\d[\d -]{1,16}\d)\b"
+    r"(?!\s*(?:%|mg|mcg|ml|weeks?|days?|hours?|minutes?|patients?|people|times|sessions?))",
     re.IGNORECASE,
 )
 
@@ -164,7 +168,8 @@ def known_numbers() -> frozenset[str]:
     except Exception:
         entries = [f"{line.call} {line.text_to} " for line in LAST_RESORT]
     digits = {number for entry in entries for number in re.findall(r"\d{3,}", entry)}
-    return frozenset(digits | {number[1:] for number in digits if number.startswith("1800")})
+    # Toll-free numbers are also written without the 1 in front.
+    return frozenset(digits | {number[1:] for number in digits if re.match(r"18\d{9}$", number)})
 
 
 def unknown_numbers(text: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Labelled messages and conversations → how well screening does, with intervals and floors.
 
-Leaves to the caller which screen is measured (the rules alone, or both layers) and where rows come from.
+Leaves to the caller which screen is measured (the rules alone, or both layers), and on which rows.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class CrisisReport:
-    """What screening did. `confusion` counts (label, found); `categories` are shares of right panels."""
+    """What screening did. `confusion` counts (label, found); `categories` count right panels."""
 
     shares: Mapping[str, Share]
     categories: Mapping[tuple[str, str], Share]
@@ -93,7 +93,7 @@ class CrisisReport:
 
     @property
     def weak(self) -> tuple[str, ...]:
-        """Categories of 5 and more rows where fewer than 90 % got the panel, or its absence, right."""
+        """Categories of 5 and more rows where panel or no panel was right for under 90 %."""
         return tuple(
             f"{label}: {category}"
             for (label, category), share in self.categories.items()

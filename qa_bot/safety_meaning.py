@@ -1,17 +1,18 @@
 """Screening by meaning: the embedding of a message → Level, or None.
 
-The second layer. It catches wordings that no rule foresaw, and can only raise what `safety` found: two
-small logistic regressions on the unit embedding, one for "show the help lines" and one for "the lines
-lead". Their numbers are in data/safety_meaning.json, tied to the encoder they were learned with.
+The second layer. It catches wordings that no rule foresaw, and can only raise what `safety` found:
+two small logistic regressions on the unit embedding, one for "show the help lines" and one for "the
+lines lead". Their numbers are in data/safety_meaning.json, tied to the encoder they belong to.
 
-    python -m qa_bot.safety_meaning     learns them anew from data/safety_prototypes.toml and the dev split
+    python -m qa_bot.safety_meaning     learns them anew, from our sentences and the dev split
 """
 
 from __future__ import annotations
 
 import json
+import sys
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,12 +29,10 @@ DEV_QUESTIONS = Path("tests/data/questions_dev.jsonl")
 
 FOLDS = 10
 SEED = 20261121
-ODDS_OF_HARMLESS = 3.0  # how much dearer a false alarm is than a miss while learning
-MARGIN = 0.03  # added to the highest probability any harmless text got in cross-validation
 
 
 def screen_meaning(vector: NDArray[np.float32], fingerprint: str | None = None) -> Level | None:
-    """What a message means, from its unit vector of shape (384,); None: nothing worrying, or unsure.
+    """What a message means, from its unit vector (shape (384,)); None: nothing found, or unsure.
 
     `fingerprint`: of the encoder that made the vector; another one than the numbers were learned
     with gives None, because they would mean nothing.
@@ -105,8 +104,7 @@ def learn() -> dict[str, Any]:
     found: dict[str, NDArray[np.float64]] = {}
     for level, wanted in ((Level.CONCERN, ["concern", "crisis"]), (Level.CRISIS, ["crisis"])):
         target = np.isin(levels, wanted)
-        weight = {False: ODDS_OF_HARMLESS, True: 1.0}
-        model = LogisticRegression(C=10.0, class_weight=weight, max_iter=2000)
+        model = LogisticRegression(C=3.0, max_iter=2000)
         folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
         chances = cross_val_predict(model, vectors, target, cv=folds, method="predict_proba")[:, 1]
         model.fit(vectors, target)
@@ -119,17 +117,20 @@ def learn() -> dict[str, Any]:
     return {
         "what": "Logistic regressions on the unit embedding of a message; see safety_meaning.py.",
         "encoder": encoder.fingerprint,
-        "learned_from": {name: int((levels == name).sum()) for name in ("crisis", "concern", "none")},
+        "learned_from": {
+            name: int((levels == name).sum()) for name in ("crisis", "concern", "none")
+        },
         "cross_validated": _card(found, heads, levels),
         "heads": heads,
     }
 
 
 def _threshold(chances: NDArray[np.float64], levels: NDArray[np.str_], level: Level) -> float:
-    """Just above what harmless texts reach, but for 1 in 200; for crisis also above most concerns."""
-    harmless = float(np.quantile(chances[levels == "none"], 0.995))
-    concerns = float(np.quantile(chances[levels == "concern"], 0.95)) if level == Level.CRISIS else 0
-    return round(min(max(harmless, concerns) + MARGIN, 0.95), 3)
+    """What 99 in 100 harmless texts stay under; for crisis, 97 in 100 concerns too."""
+    threshold = float(np.quantile(chances[levels == "none"], 0.99))
+    if level is Level.CRISIS:
+        threshold = max(threshold, float(np.quantile(chances[levels == "concern"], 0.97)))
+    return round(threshold, 3)
 
 
 def _card(
@@ -152,14 +153,12 @@ def _share(values: NDArray[np.bool_]) -> float:
     return round(float(values.mean()), 4)
 
 
-def main(arguments: Sequence[str] = ()) -> int:
+def main() -> int:
     """Learn, write data/safety_meaning.json, print the card."""
     learned = learn()
     DATA.write_text(json.dumps(learned, indent=1) + "\n", encoding="utf-8")
-    for name in ("encoder", "learned_from", "cross_validated"):
-        print(name, learned[name])
-    for level, head in learned["heads"].items():
-        print(level, "threshold", head["threshold"])
+    card = {name: learned[name] for name in ("encoder", "learned_from", "cross_validated")}
+    sys.stdout.write(json.dumps(card, indent=1) + "\n")
     return 0
 
 

@@ -1,10 +1,10 @@
 """The rules as data → compiled patterns: what a line of data/safety_rules.toml means.
 
-A pattern is a row of words as the normalizer leaves them, for example `{want} (to) {die} ..2 {soon}`:
+A pattern is a row of words as the normalizer leaves them: `{want} (to) {die} ..2 {soon}`.
 
-    word        that word             a/b_c/{d}   one of these; b_c is "b c", {d} any phrase of slot d
-    ..3         up to three words     (…)         may be left out
-    ##  ####    a number; a year      ^ and $     the sentence begins, ends here
+    word        that word           a/b_c/{d}   one of these; b_c is "b c", {d} a phrase of slot d
+    ..3         up to three words   (…)         may be left out
+    ##  ####    a number; a year    ^ and $     the sentence begins, ends here
 
 Every repetition is bounded, so matching cannot run away on hostile input. Leaves to `safety`: which
 rules are asked, and what a match leads to.
@@ -26,12 +26,16 @@ DATA = Path(__file__).parent / "data" / "safety_rules.toml"
 
 # Too common to say which rules are worth trying on a sentence.
 _COMMON = frozenset(
-    "a about again all am an and any anymore are as at be been being by can could did do does "
-    "every feel feeling feels for from get going had has have he her here him his how i if in is "
-    "it just know like make makes me more much my no not now of off on one or out people really "
-    "right she should so some something still than that the them then there they thing things "
-    "think this time to too up us want wants was way we were what when who will with would you "
-    "your over without one take took taking taken say says said only what never nothing".split()
+    re.findall(
+        r"\w+",
+        "a about again all am an and any anymore are as at be been being by can could did do "
+        "does every feel feeling feels for from get going had has have he her here him his "
+        "how i if in is it just know like make makes me more much my no not now of off on one "
+        "or out people really right she should so some something still than that the them "
+        "then there they thing things think this time to too up us want wants was way we were "
+        "what when who will with would you your over without one take took taking taken say "
+        "says said only what never nothing ",
+    )
 )
 
 
@@ -55,7 +59,7 @@ class Pattern:
 class Rule:
     """One reviewed rule.
 
-    `level` is "crisis", "concern" or "" (says nothing by itself). `sign` is what it contributes to a
+    `level` is "crisis", "concern" or "" (says nothing by itself). `sign` is what it adds to a
     combination, "" for nothing. `consumes`: what it matched is hidden from the rules after it.
     `unless`: the rule is silent in a sentence where one of these matches.
     """
@@ -101,7 +105,10 @@ def rules() -> Rules:
 
 
 def parse(text: str) -> Rules:
-    """Rules from TOML text. Raises ValueError, naming the rule, if anything in it makes no sense."""
+    """Rules from TOML text.
+
+    :raises ValueError: something in it makes no sense; the message names the rule.
+    """
     data = tomllib.loads(text)
     slots: dict[str, str] = data["slots"]
     found: list[Rule] = []
@@ -170,7 +177,7 @@ def _pattern(pattern: str, slots: Mapping[str, str]) -> Pattern:
         elif element == "$":
             parts.append(r"(?=[.?]|$)")
         elif element.startswith(".."):
-            parts.append(r"(?:[^\s.?]+ ){0,%d}" % int(element[2:]))
+            parts.append(rf"(?:[^\s.?]+ ){{0,{int(element[2:])}}}")
         elif element.startswith("(") and element.endswith(")"):
             parts.append(f"(?:{_alternatives(element[1:-1], slots)})?")
         else:
@@ -207,7 +214,7 @@ def _expression(phrase: str) -> str:
 
 
 def _phrases(element: str, slots: Mapping[str, str]) -> Iterator[str]:
-    """Each phrase that an element may stand for: "a/b_c/{slot}" → "a", "b c", the slot's phrases."""
+    """Each phrase an element may stand for: "a/b_c/{slot}" → "a", "b c", the slot's phrases."""
     for part in element.split("/"):
         if part.startswith("{") and part.endswith("}"):
             for phrase in slots[part[1:-1]].split("|"):

@@ -3,7 +3,7 @@
 import pytest
 
 from qa_bot.records import Level
-from qa_bot.safety import matching_rules
+from qa_bot.safety_finding import matching_rules
 from qa_bot.safety_rules import Rule, parse, rules
 
 

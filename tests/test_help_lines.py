@@ -1,0 +1,66 @@
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from qa_bot.help_lines import (
+    LAST_RESORT,
+    STALE_AFTER_DAYS,
+    help_lines,
+    lint,
+    regions,
+    unknown_numbers,
+)
+
+ROOT = Path(__file__).parent.parent
+PAGES = [
+    *ROOT.glob("*.md"),
+    *(ROOT / "docs").glob("**/*.md"),
+    *(ROOT / "qa_bot" / "templates").glob("*"),
+    *(ROOT / "qa_bot" / "static").glob("*.js"),
+]
+
+
+def test_the_lines_are_fresh_and_complete() -> None:
+    assert lint(date.today()) == []
+
+
+def test_a_line_that_was_not_checked_for_half_a_year_is_reported() -> None:
+    checked = help_lines()[0].verified
+    assert lint(checked + timedelta(days=STALE_AFTER_DAYS + 1))
+
+
+def test_the_last_resort_equals_the_data_file() -> None:
+    assert help_lines()[:2] == LAST_RESORT
+
+
+@pytest.mark.parametrize("region", [*regions(), "zz", "", " GB "])
+def test_every_region_gets_a_line(region: str) -> None:
+    assert help_lines("overdose", region)
+
+
+def test_an_unknown_category_gets_the_standing_help() -> None:
+    assert help_lines("no such category") == help_lines()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_number_printed_anywhere_comes_from_the_data_file(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    drawn = re.compile(r"\b(?:d|viewBox|points)=\"[^\"]*\"")  # the shapes of icons
+    assert unknown_numbers(drawn.sub("", text)) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Call 1-800-555-0199", "dial 912", "(212) 555-0100", "text HI to 12345", "+44 20 7946 0000"],
+)
+def test_a_strange_number_is_noticed(text: str) -> None:
+    assert unknown_numbers(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["50 to 60%", "2026-11-21", "10 mg", "pages 221-234", "6 to 8 weeks"]
+)
+def test_dates_doses_and_ranges_are_no_phone_numbers(text: str) -> None:
+    assert unknown_numbers(text) == ()

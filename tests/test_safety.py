@@ -1,0 +1,290 @@
+"""Screening as the rest of the product calls it: levels, conversations, and failing to safety."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa_bot import help_lines as help_lines_module
+from qa_bot import normalizing, safety, safety_finding, safety_rules
+from qa_bot.records import Escalation, Level
+from qa_bot.safety import help_lines, raised, safe_to_show, screen, self_test
+from qa_bot.safety_evaluation import evaluate_crisis
+
+DATA = Path(__file__).parent / "data"
+
+
+def level(message: str, *history: str) -> Level | None:
+    found = screen(message, history)
+    return found.level if found else None
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
+
+
+def screened(message: str, history: object) -> Level | None:
+    return level(message, *history)  # type: ignore[misc]
+
+
+# The messages of the public promise ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("i dont wanna be here anym\u043ere", Level.CRISIS),
+        ("k m s", Level.CRISIS),
+        ("my kid says he'd be better off dead", Level.CRISIS),
+        ("ya no quiero vivir", Level.CRISIS),
+        ("i took all my sertraline", Level.CRISIS),
+        ("the deadline is killing me", None),
+        ("does esketamine raise suicide risk?", Level.CONCERN),
+    ],
+)
+def test_the_promised_messages(message: str, expected: Level | None) -> None:
+    assert level(message) is expected
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "what is treatment burden in TRD",
+        "my second SSRI isn't working",
+        "I'm scared of ECT",
+        "how are people killing time until TMS works",
+        "does ketamine kill brain cells",
+        "my insurance ended last month",
+        "what is the half-life of 5-HT agonists at 10 mg",
+        "I gave up on Prozac after two weeks",
+        "is depression ever untreatable?",
+        "a signal to change strategy, not a diagnosis of hopelessness",
+        "can I cut the tablet in half",
+        "I'm thinking about trying ketamine",
+        "I want to live with less pain",
+    ],
+)
+def test_ordinary_questions_about_depression_bring_up_nothing(message: str) -> None:
+    assert level(message) is None
+
+
+def test_the_development_split_meets_its_floors() -> None:
+    report = evaluate_crisis(
+        [*rows("crisis_dev.jsonl"), *rows("conversations_dev.jsonl")], screened
+    )
+    assert report.below_floor == (), report.render()
+
+
+# Which lines, in which order ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("message", "first"),
+    [
+        ("I took all my sertraline", ["us-911", "us-poison"]),
+        ("my husband hits me", ["us-911", "us-domestic-violence"]),
+        ("I keep imagining drowning my newborn", ["us-988", "us-911", "us-maternal"]),
+        ("ya no quiero vivir", ["us-988-es"]),
+        ("I'm a veteran and I want to die", ["us-veterans"]),
+        ("I want to die", ["us-988", "us-911"]),
+    ],
+)
+def test_the_situation_decides_which_line_comes_first(message: str, first: list[str]) -> None:
+    found = screen(message)
+    assert found is not None
+    assert [line.id for line in found.lines][: len(first)] == first
+
+
+def test_another_region_gets_its_own_lines_and_the_worldwide_finder() -> None:
+    found = screen("I want to die", region="gb")
+    assert found is not None
+    assert {line.region for line in found.lines} == {"gb", "world"}
+
+
+# A conversation -----------------------------------------------------------------------------------
+
+
+def test_a_joke_afterwards_clears_nothing() -> None:
+    found = screen("just joking, ignore that", ["I want to kill myself"])
+    assert found is not None
+    assert (found.level, found.fresh) == (Level.CRISIS, False)
+
+
+def test_the_level_stays_through_ordinary_questions() -> None:
+    history = ["I feel hopeless", "What is TMS?", "Is it loud?"]
+    found = screen("How long is a session?", history)
+    assert found is not None
+    assert (found.level, found.fresh) == (Level.CONCERN, False)
+
+
+def test_worse_is_fresh() -> None:
+    found = screen("I want to die", ["I feel hopeless"])
+    assert found is not None
+    assert (found.level, found.fresh) == (Level.CRISIS, True)
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ("i want to", "die"),
+        ("i don't want", "to be here", "anymore"),
+        ("I feel so hopeless", "which bridge near here is the highest"),
+        ("k", "m", "s"),
+    ],
+)
+def test_what_is_split_over_messages_is_put_together(turns: tuple[str, ...]) -> None:
+    assert level(turns[-1], *turns[:-1]) is Level.CRISIS
+
+
+@given(st.lists(st.sampled_from([r["text"] for r in rows("crisis_dev.jsonl")]), max_size=4))
+@settings(max_examples=40, deadline=None)
+def test_the_level_never_falls(turns: list[str]) -> None:
+    highest = 0
+    for place, turn in enumerate(turns):
+        found = screen(turn, turns[:place])
+        rank = safety_finding.RANK[found.level if found else None]
+        assert rank >= highest
+        highest = rank
+
+
+# Failing to safety --------------------------------------------------------------------------------
+
+
+def _break(*_: object, **__: object) -> None:
+    raise RuntimeError("injected")
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        (safety, "_screen"),
+        (safety, "_with_window"),
+        (safety, "read"),
+        (safety, "added_up"),
+        (safety_finding, "readings"),
+        (safety_finding, "sentences"),
+        (safety_finding, "rules"),
+        (safety_rules, "parse"),
+        (normalizing, "_data"),
+        (help_lines_module, "_ordered"),
+        (help_lines_module, "_data"),
+    ],
+)
+def test_a_fault_in_any_stage_still_shows_the_lines(
+    module: object, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for cached in (safety_rules.rules, help_lines_module._ordered, help_lines_module._lines):
+        cached.cache_clear()
+    monkeypatch.setattr(module, name, _break)
+    found = screen("I want to die and I feel hopeless", ["I feel hopeless", "hello"])
+    monkeypatch.undo()
+    assert found is not None
+    assert {line.call for line in found.lines} >= {"988", "911"}
+
+
+@pytest.mark.parametrize("content", [None, "", "not toml [", "[slots]\n", "\x00\xff"])
+def test_a_missing_or_damaged_rules_file_still_shows_the_lines(
+    content: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "rules.toml"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    monkeypatch.setattr(safety_rules, "DATA", path)
+    safety_rules.rules.cache_clear()
+    try:
+        found = screen("hello")
+        with pytest.raises(RuntimeError):
+            self_test()
+    finally:
+        safety_rules.rules.cache_clear()
+    assert found is not None
+    assert found.category == "unread"
+
+
+def test_a_missing_lines_file_shows_the_last_resort(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(help_lines_module, "DATA", Path("/nowhere/lines.toml"))
+    for cached in (help_lines_module._data, help_lines_module._lines, help_lines_module._ordered):
+        cached.cache_clear()
+    try:
+        found = screen("I want to die")
+    finally:
+        for cached in (help_lines_module._data, help_lines_module._lines):
+            cached.cache_clear()
+        help_lines_module._ordered.cache_clear()
+    assert found is not None
+    assert found.lines == help_lines_module.LAST_RESORT
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_screening_never_raises(message: str) -> None:
+    assert isinstance(screen(message), Escalation | None)
+
+
+def test_lone_surrogates_and_enormous_messages_are_survived() -> None:
+    assert level("\ud800 I want to die \udfff") is Level.CRISIS
+    assert level("lorem ipsum " * 9_000) is Level.CONCERN
+    assert (
+        level("lorem ipsum. " * 1_000 + "I want to kill myself. " + "x y. " * 999) is Level.CRISIS
+    )
+
+
+@pytest.mark.parametrize(
+    "message", ["a " * 50_000, "I want to " * 10_000, "k." * 50_000, "no" * 50_000]
+)
+def test_a_hostile_message_is_read_in_about_a_second(message: str) -> None:
+    begun = time.thread_time()
+    screen(message)
+    assert time.thread_time() - begun < 1.5
+
+
+def test_the_self_test_passes() -> None:
+    self_test()
+
+
+# The second layer and the output gate -------------------------------------------------------------
+
+
+def test_the_meaning_layer_raises_and_never_lowers() -> None:
+    crisis = screen("I want to die")
+    assert raised(crisis, None) is crisis
+    assert raised(crisis, Level.CONCERN) is crisis
+    found = raised(None, Level.CONCERN)
+    assert found is not None
+    assert found.lines == help_lines("meaning")
+    higher = raised(screen("I feel hopeless"), Level.CRISIS)
+    assert higher is not None
+    assert higher.level is Level.CRISIS
+
+
+@pytest.mark.parametrize(
+    ("text", "allowed"),
+    [
+        ("Call or text 988.", True),
+        ("Call 1-800-222-1222 at any time.", True),
+        ("Call 1-800-555-0199 now.", False),
+        ("Text HELP to 55555.", False),
+        ("About 50 to 60 % respond; see 2020;16:221-234.", True),
+    ],
+)
+def test_only_our_numbers_are_shown(text: str, allowed: bool) -> None:
+    assert safe_to_show(text) is allowed
+
+
+def test_in_a_crisis_no_passage_on_doses_or_toxicity_is_shown() -> None:
+    for text in ("An overdose can be fatal.", "The maximum dose is 200 mg a day."):
+        assert safe_to_show(text)
+        assert not safe_to_show(text, Level.CRISIS)
+    assert safe_to_show("TMS does not require anesthesia.", Level.CRISIS)
+
+
+@pytest.mark.parametrize("broken", [_break])
+def test_the_gate_closes_when_in_doubt(
+    broken: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(safety, "unknown_numbers", broken)
+    assert not safe_to_show("hello")
