@@ -24,6 +24,7 @@ from qa_bot.lexical import Lexicon
 from qa_bot.records import Answer, Article, Kind, Outcome, Quote, Sentence
 from qa_bot.retrieval import FEATURES, Ranked, Ranking
 from qa_bot.store import Generation
+from qa_bot.words import content_stems
 
 MODEL_FILE = Path(__file__).parent / "data" / "model.json"
 MOST_QUOTES = 4
@@ -31,6 +32,7 @@ MOST_WORDS = 120  # in all quotes together
 REPEATS = 0.9  # cosine from which two sentences of one article say the same
 WORTH = 0.003  # of the best sentence; one worth less is not quoted
 REPETITION, NEIGHBOR, OTHER_ARTICLE = -0.7, 0.3, 0.5  # what being one does to a sentence's worth
+MOST_PROBED = 60  # sentences searched for those about the question's subject
 PROBED = 8  # best sentences asked whether they speak of what the question asks for
 COVERED = 0.55  # alignment from which a word of the question counts as met
 MOST_MISSING = 4  # words named as not covered
@@ -147,14 +149,14 @@ def answerable_features(
     ranking: Ranking, chosen: Sequence[Ranked], generation: Generation, lexicon: Lexicon
 ) -> dict[str, float]:
     """What tells an answerable question from a near miss, by the names in ANSWERABLE."""
-    asked = [i for i in range(ranking.carried, len(ranking.words)) if ranking.words[i].is_content]
+    asked = _asked(ranking)
     if not chosen or not asked:
         return dict.fromkeys(ANSWERABLE, 0.0) | {"unmet": 1.0}
     top = dict(zip(FEATURES, chosen[0].features.tolist(), strict=True))
     met = np.max([one.alignment for one in chosen], axis=0)[asked]
     weights = ranking.weights[asked] / max(ranking.weights[asked].sum(), 1e-9)
     known = np.array([lexicon.knows(ranking.words[i].text) for i in asked])
-    probed = _on_subject(ranking, lexicon)
+    probed = _on_subject(ranking, generation, lexicon)
     texts = [generation.text_in_context(one.sentence) for one in probed]
     return {
         **{name: top[name] for name in ("dense", "passage", "align_own", "reverse")},
@@ -168,11 +170,11 @@ def missing(ranking: Ranking, generation: Generation, lexicon: Lexicon) -> tuple
     """What the question asks for and the articles do not cover, in the reader's words; () where the
     question names nothing."""
     query = ranking.query
-    probed = _on_subject(ranking, lexicon)
+    probed = _on_subject(ranking, generation, lexicon)
     matters = unmet(query.text, [generation.text_in_context(one.sentence) for one in probed])
     if matters:
         return matters
-    asked = [i for i in range(ranking.carried, len(ranking.words)) if ranking.words[i].is_content]
+    asked = _asked(ranking)
     met = {i: max((float(one.alignment[i]) for one in probed), default=0.0) for i in asked}
     unsaid = [i for i in asked if met[i] < COVERED] or sorted(asked, key=lambda i: met[i])[:1]
     found = dict.fromkeys(query.in_readers_words(ranking.words[i].text) for i in unsaid)
@@ -203,11 +205,26 @@ def nearest(
     )
 
 
-def _on_subject(ranking: Ranking, lexicon: Lexicon) -> list[Ranked]:
-    """The best sentences that name what the question is about; without a name in it, the best."""
-    named = [i for i, word in enumerate(ranking.words) if word.stem in lexicon.topics]
-    naming = [one for one in ranking.ranked[:60] if all(one.alignment[i] > 0.99 for i in named)]
-    return (naming or list(ranking.ranked))[:PROBED]
+def _asked(ranking: Ranking) -> list[int]:
+    """Indices of the question's own content words; of the carried ones where it has none ("Why?")."""
+    content = [i for i, word in enumerate(ranking.words) if word.is_content]
+    return [i for i in content if i >= ranking.carried] or content
+
+
+def _on_subject(ranking: Ranking, generation: Generation, lexicon: Lexicon) -> list[Ranked]:
+    """The best sentences about what the question names; where it names nothing, the best of all."""
+    names = {word.stem for word in ranking.words if word.stem in lexicon.topics}
+    near = ranking.ranked[:MOST_PROBED]
+    named = [one for one in near if names <= _names_over(one.sentence, generation)]
+    return (named or list(near))[:PROBED]
+
+
+def _names_over(sentence: Sentence, generation: Generation) -> set[str]:
+    """Stems in the sentence's paragraph and its heading; a heading over several things names none."""
+    article = generation.articles[sentence.article_id]
+    block = article.blocks[sentence.block]
+    heading = "" if "," in sentence.context else sentence.context
+    return set(content_stems(f"{heading} {article.text[block.start : block.end]}"))
 
 
 def _standing(one: Ranked, chosen: Sequence[Ranked], generation: Generation) -> float:

@@ -21,7 +21,7 @@ from dateutil import parser as dates
 from qa_bot.blocks import classify
 from qa_bot.errors import CorpusError
 from qa_bot.formats import READERS
-from qa_bot.records import Article, Block, Corpus, Kind, Reference, ReviewStatus
+from qa_bot.records import Article, Block, Corpus, Kind, Reference, ReviewStatus, Term
 
 MAX_BYTES = 5_000_000  # about 800,000 words: anything larger is no article
 GLOSSARY = "glossary.yaml"
@@ -57,32 +57,42 @@ def read_corpus(folder: Path) -> Corpus:
     return Corpus(articles, read_glossary(folder / GLOSSARY))
 
 
-def read_glossary(path: Path) -> tuple[tuple[str, str], ...]:
-    """Pairs of a reader's words, in lower case, and the articles' words; () where there is no file.
+def read_glossary(path: Path) -> tuple[Term, ...]:
+    """The glossary's terms, by the reader's words; () where there is no file.
 
-    The file maps the articles' words to lists of readers' words.
+    The file has two maps, `names` and `words`, from the articles' words to lists of readers' words.
 
-    :raises CorpusError: it is not such a map, or gives one phrase two meanings.
+    :raises CorpusError: it has another form, or gives one phrase two meanings.
     """
     if not path.is_file():
         return ()
     try:
-        entries = yaml.safe_load(_content(path)) or {}
+        groups = yaml.safe_load(_content(path)) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
         raise CorpusError(f"{path} is not valid YAML{where}; see the examples in it.") from None
-    if not isinstance(entries, dict) or not all(isinstance(v, list) for v in entries.values()):
-        raise CorpusError(f'{path} needs lines such as "ECT: [shock therapy, electroshock]".')
+    try:
+        terms = [
+            Term(str(phrase).casefold(), str(meant), group == "names")
+            for group in ("names", "words")
+            for meant, phrases in groups.pop(group, {}).items()
+            for phrase in list(phrases)
+        ]
+    except (AttributeError, TypeError):
+        groups = {"?": None}
+    if groups:
+        raise CorpusError(
+            f'{path} needs "names:" and "words:", with lines such as "ECT: [shock therapy]" below.'
+        )
     meanings: dict[str, str] = {}
-    for articles_words, phrases in entries.items():
-        for phrase in phrases:
-            known = meanings.setdefault(str(phrase).casefold(), str(articles_words))
-            if known != str(articles_words):
-                raise CorpusError(
-                    f'{path} reads "{phrase}" as both "{known}" and "{articles_words}"; keep one.'
-                )
-    return tuple(sorted(meanings.items()))
+    for term in terms:
+        if meanings.setdefault(term.said, term.meant) != term.meant:
+            raise CorpusError(
+                f'{path} reads "{term.said}" as both "{meanings[term.said]}" and "{term.meant}"; '
+                "keep one."
+            )
+    return tuple(sorted(terms, key=lambda term: term.said))
 
 
 def is_article(path: Path) -> bool:

@@ -13,19 +13,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from qa_bot.words import words
+from qa_bot.words import Word, words
 
 FILE = Path(__file__).parent / "data" / "aspects.toml"
 
 _NUMBER = re.compile(
-    r"(?i)\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|several"
+    r"(?i)\b(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|several|within)\b"
 )
 _HOW_MANY = re.compile(
     r"(?i)\b(?:how (?:many|mny)|(?:what|the) (?:number|percentage|percent|share|proportion) of)\s+"
-    r"(?!times?\b)((?:[\w-]+\s*){1,3})"
+    r"(?!times?\b)((?:[\w-]+\s*){1,6})"
 )
 _SHARE = re.compile(r"(?i)%|percent|\brates?\b|\bshare\b|proportion|\bmillions?\b")
 _PERSON = frozenset({"people", "peopl", "patient", "person", "ppl", "adult", "folk"})
+_DRUG = frozenset({"medicin", "medic", "drug", "antidepress", "pill", "trial", "treatment", "ssri"})
 _NEARBY = 5  # words between a number and what it counts
 
 
@@ -44,16 +45,37 @@ def unmet(question: str, sentences: Sequence[str]) -> tuple[str, ...]:
     >>> unmet("How much does TMS cost?", ["TMS is given in several sessions."])
     ('cost',)
     """
+    asked = _asking(question)
     missing = [
         aspect.name
         for aspect in aspects()
-        if aspect.asks.search(question)
+        if aspect.asks.search(asked)
         and not any(aspect.says.search(sentence) for sentence in sentences)
     ]
-    counted = _HOW_MANY.search(question)
-    if counted and not any(_counts(sentence, counted[1]) for sentence in sentences):
-        missing.append(f"how many {counted[1].strip()}" if "many" in counted[0] else "a figure")
+    if counted := _HOW_MANY.search(asked):
+        what = _counted(counted[1])
+        if not any(_counts(sentence, what) for sentence in sentences):
+            missing.append(f"how many {what[-1].text}" if what else "a figure")
     return tuple(missing)
+
+
+def _asking(question: str) -> str:
+    """The sentences of a message that ask; all of it where none ends in a question mark."""
+    asking = re.findall(r"[^.!?]+\?", question)
+    return " ".join(asking) or question
+
+
+def _counted(after: str) -> tuple[Word, ...]:
+    """What is counted: the first words after "how many", up to their plural ("ECT sessions")."""
+    phrase: list[Word] = []
+    for word in words(after):
+        folded = word.text.casefold()
+        if not word.is_content and folded not in _PERSON:
+            break
+        phrase.append(word)
+        if folded.endswith("s") and not folded.endswith("ss"):
+            break
+    return tuple(phrase)
 
 
 @lru_cache(maxsize=1)
@@ -70,16 +92,13 @@ def aspects() -> tuple[Aspect, ...]:
     )
 
 
-def _counts(sentence: str, what: str) -> bool:
+def _counts(sentence: str, what: tuple[Word, ...]) -> bool:
     """Whether a number stands near what it should count; people may come as a share of them."""
-    phrase = [word for word in words(what) if word.is_content or word.text.casefold() in _PERSON]
-    # "failed antidepressants", "ECT sessions": the plural is what is counted.
-    plurals = [word for word in phrase if word.text.casefold().endswith("s")][:1] or phrase
-    if not plurals:
-        return True
-    wanted = {word.stem for word in plurals}
-    if wanted & _PERSON:
+    wanted = {word.stem for word in what[-1:]}
+    if not wanted or wanted & _PERSON or not what[-1].text.casefold().endswith("s"):
         return bool(_SHARE.search(sentence))
+    if wanted & _DRUG:
+        wanted = set(_DRUG)
     tokens = words(sentence)
     numbers = [i for i, word in enumerate(tokens) if _NUMBER.fullmatch(word.text)]
     return any(

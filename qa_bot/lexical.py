@@ -15,7 +15,7 @@ from qa_bot.store import Generation
 from qa_bot.words import content_stems, stem, words
 
 TOPIC_SHARE = 0.4  # a word in more than this share of the sentences is what everything is about
-SHORT_HEADING = 2  # content words; a heading this short is the name of something
+SHORT_HEADING = 2  # words; a heading this short is the name of something
 NAMING = frozenset({Kind.BODY, Kind.FAQ, Kind.TAKEAWAY, Kind.LIST_ITEM, Kind.PROMOTION})
 
 
@@ -69,7 +69,7 @@ class Lexicon:
 
 def _names(generation: Generation) -> set[str]:
     """Stems of what has a name: words mostly written with a capital inside a sentence (TMS, Spravato),
-    and headings of a word or two (Augmentation)."""
+    headings of a word or two (Augmentation), and the glossary's names."""
     capital, small = Counter[str](), Counter[str]()
     names = set()
     for sentence in generation.sentences:
@@ -78,7 +78,9 @@ def _names(generation: Generation) -> set[str]:
         for position, word in enumerate(words(generation.text(sentence))):
             if word.is_content and not word.text.isdigit() and (position or word.text.isupper()):
                 (small if word.text.islower() else capital)[word.stem] += 1
-        heading = content_stems(sentence.section[-1]) if sentence.section else []
-        if sentence.kind is Kind.BODY and len(heading) <= SHORT_HEADING:
-            names.update(heading)
-    return names | {word for word, count in capital.items() if count > small[word]}
+        heading = sentence.section[-1] if sentence.section else ""
+        if sentence.kind is Kind.BODY and len(heading.split()) <= SHORT_HEADING:
+            names.update(content_stems(heading))
+    glossary = [term.meant for term in generation.glossary if term.is_name]
+    listed = {s for meant in glossary if len(meant.split()) == 1 for s in content_stems(meant)}
+    return names | listed | {word for word, count in capital.items() if count > small[word]}

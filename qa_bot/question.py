@@ -13,6 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from qa_bot.lexical import Lexicon
+from qa_bot.records import Term
 from qa_bot.words import Word, words
 
 SHORTEST_MENDED = 4  # letters; shorter words are too easily another word
@@ -53,7 +54,7 @@ def understand(
     question: str,
     history: Sequence[str],
     lexicon: Lexicon,
-    glossary: dict[str, str],
+    glossary: Sequence[Term],
     is_common: Callable[[str], bool],
 ) -> Query:
     """Read `question`, which follows on the reader's earlier messages `history`, oldest first.
@@ -68,7 +69,7 @@ def understand(
 
 
 def _read(
-    message: str, lexicon: Lexicon, glossary: dict[str, str], is_common: Callable[[str], bool]
+    message: str, lexicon: Lexicon, glossary: Sequence[Term], is_common: Callable[[str], bool]
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
     text = " ".join(unicodedata.normalize("NFKC", message).split())
     understood: list[tuple[str, str]] = []
@@ -77,18 +78,18 @@ def _read(
 
 
 def _with_glossary(
-    text: str, lexicon: Lexicon, glossary: dict[str, str], understood: list[tuple[str, str]]
+    text: str, lexicon: Lexicon, glossary: Sequence[Term], understood: list[tuple[str, str]]
 ) -> str:
     """Put the articles' words in place of the reader's, the longest phrase first."""
     folded = text.casefold()
-    for phrase in sorted(glossary, key=len, reverse=True):
-        if phrase not in folded or _all_known(phrase, lexicon):
+    for term in sorted(glossary, key=lambda term: len(term.said), reverse=True):
+        if term.said not in folded or _all_known(term.said, lexicon):
             continue
-        pattern = re.compile(rf"(?i)\b{re.escape(phrase)}(?:[’']?s)?\b")
+        pattern = re.compile(rf"(?i)\b{re.escape(term.said)}(?:[’']?s)?\b")
         if found := pattern.search(text):
-            text = pattern.sub(glossary[phrase], text)
+            text = pattern.sub(term.meant, text)
             folded = text.casefold()
-            understood.append((found[0], glossary[phrase]))
+            understood.append((found[0], term.meant))
     return text
 
 

@@ -134,11 +134,21 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """An entry of the editors' glossary: a reader's word or phrase, in lower case, and the articles'
+    words for it. `is_name`: it names what a question can be about, e.g. a treatment."""
+
+    said: str
+    meant: str
+    is_name: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Corpus:
-    """All that is published together. `glossary`: a reader's word or phrase → the articles' words."""
+    """All that is published together."""
 
     articles: tuple[Article, ...]
-    glossary: tuple[tuple[str, str], ...] = ()
+    glossary: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

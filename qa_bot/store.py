@@ -24,7 +24,7 @@ from chromadb.config import Settings
 from qa_bot.embedding import Encoded, Encoder, Vector
 from qa_bot.errors import DamagedIndexError
 from qa_bot.passages import RULES_VERSION, passages, sentences
-from qa_bot.records import Article, Block, Corpus, Kind, Passage, Reference, ReviewStatus, Sentence
+from qa_bot.records import Article, Block, Corpus, Kind, Passage, Reference, ReviewStatus, Sentence, Term
 from qa_bot.vectors import TextVector, TextVectors, save
 
 MANIFEST, CORPUS, CHROMA, COLLECTION = "manifest.json", "corpus.json", "chroma", "passages"
@@ -64,7 +64,7 @@ class Generation:
         articles = corpus.articles
         self.folder = folder
         self.manifest = manifest
-        self.glossary = dict(corpus.glossary)
+        self.glossary = corpus.glossary
         self.articles = {article.id: article for article in articles}
         self.sentences = tuple(s for article in articles for s in sentences(article))
         self.sentence_index = {s.id: index for index, s in enumerate(self.sentences)}
@@ -85,7 +85,7 @@ class Generation:
             manifest = Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
             stored = json.loads((folder / CORPUS).read_text(encoding="utf-8"))
             articles = tuple(_article(row) for row in stored["articles"])
-            glossary = tuple((said, meant) for said, meant in stored["glossary"])
+            glossary = tuple(Term(*term) for term in stored["glossary"])
             generation = cls(folder, manifest, Corpus(articles, glossary))
             digest = _digest(s.id for s in generation.sentences)
             if manifest.rules_version == RULES_VERSION and digest != manifest.sentence_digest:
@@ -157,7 +157,7 @@ def write(
     :raises OSError: the folder cannot be written.
     :raises DamagedIndexError: what was written is not what the store gives back.
     """
-    stored = {"articles": [_row(a) for a in corpus.articles], "glossary": corpus.glossary}
+    stored = {"articles": [_row(a) for a in corpus.articles], "glossary": [[t.said, t.meant, t.is_name] for t in corpus.glossary]}
     (folder / CORPUS).write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
     manifest = Manifest(
         encoder=encoder.fingerprint,
