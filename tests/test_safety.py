@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_bot import help_lines as help_lines_module
-from qa_bot import normalizing, safety, safety_finding, safety_rules
+from qa_bot import letters, safety, safety_finding, safety_rules
 from qa_bot.records import Escalation, Level
 from qa_bot.safety import help_lines, raised, safe_to_show, screen, self_test
 from qa_bot.safety_evaluation import evaluate_crisis
@@ -169,7 +169,7 @@ def _break(*_: object, **__: object) -> None:
         (safety_finding, "sentences"),
         (safety_finding, "rules"),
         (safety_rules, "parse"),
-        (normalizing, "_data"),
+        (letters, "vocabulary"),
         (help_lines_module, "_ordered"),
         (help_lines_module, "_data"),
     ],
