@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast install publish check evaluate fit lint format browser clean
+.PHONY: help run test test-fast install publish check evaluate fit format screenshots browser clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -40,6 +40,10 @@ fit: $(VENV)/.test ## Learn data/model.json again from the development questions
 
 format: $(VENV)/.test ## Format the code and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+screenshots: $(VENV)/.test browser ## Take the pictures of the chat for the README and docs
+	@test -f index/current || $(BIN)/python ingest.py
+	@$(BIN)/python docs/screenshots.py
 
 browser: ## Look for the browser that the page tests drive; install it where we may
 	@command -v chromium chromium-browser google-chrome >/dev/null || { \

@@ -1,7 +1,7 @@
 """The editors' command: check the articles, and publish them.
 
-    python ingest.py check      read everything, report what to mend, write nothing
-    python ingest.py publish    check, then make the articles what readers see (also without a word)
+python ingest.py check      read everything, report what to mend, write nothing
+python ingest.py publish    check, then make the articles what readers see (also without a word)
 """
 
 from __future__ import annotations

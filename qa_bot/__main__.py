@@ -6,10 +6,15 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa_bot.errors import QABotError
 from qa_bot.records import Answer, Escalation, HelpLine, Outcome, Quote
+
+if TYPE_CHECKING:
+    from qa_bot.chat import QABot
 
 QUESTIONS = Path("tests/data/questions_dev.jsonl")
 
@@ -32,7 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     ask = commands.add_parser("ask", help="answer one question from the published articles")
     ask.add_argument("question")
-    ask.add_argument("--history", action="append", default=[], help="an earlier message; repeatable")
+    ask.add_argument(
+        "--history", action="append", default=[], help="an earlier message; repeatable"
+    )
     ask.add_argument("--json", action="store_true", help="the whole answer as JSON")
     ask.set_defaults(run=_ask)
     evaluate = commands.add_parser("evaluate", help="measure answers, or the crisis screen")
@@ -77,13 +84,17 @@ def render(answer: Answer) -> str:
 def _quote(number: int, quote: Quote) -> str:
     article = quote.article
     updated = article.last_updated
-    reviewed = f"reviewed by {article.reviewed_by}" if article.reviewed_by else article.review_status
+    reviewed = (
+        f"reviewed by {article.reviewed_by}" if article.reviewed_by else article.review_status
+    )
     place = " · ".join(
         part
         for part in (
             article.publisher or article.title,
             " › ".join(quote.section),
-            f"updated {updated:%B} {updated.day}, {updated.year}" if updated else "update not stated",
+            f"updated {updated:%B} {updated.day}, {updated.year}"
+            if updated
+            else "update not stated",
             f"review {reviewed}" if reviewed == article.review_status else reviewed,
             str(quote.role) if quote.role != "body" else "",
         )
@@ -110,30 +121,54 @@ def _line(line: HelpLine) -> str:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    """Measure answers, or with --crisis the screen; 1 under a floor or with an unusable file."""
+    from qa_bot.chat import QABot
+
+    bot = QABot.open()
+    if options.crisis:
+        return _evaluate_crisis(bot, options)
     from tqdm import tqdm
 
-    from qa_bot.chat import QABot
     from qa_bot.evaluation import Case, measures, read_questions, unknown_snippets
 
     questions = read_questions(options.questions or QUESTIONS)
-    bot = QABot.open()
     unknown = unknown_snippets(questions, bot.articles())
     for question_id, snippet in unknown:
         print(f"{question_id}: no article says “{snippet}”; mend the row.", file=sys.stderr)
     if unknown:
         return 1
-    cases = [
-        Case(q, bot.ask(q.question, q.history)) for q in tqdm(questions, unit="question", leave=False)
-    ]
-    figures = measures(cases)
-    for case in cases:
+    cases = []
+    for question in tqdm(questions, unit="question", leave=False, disable=None):
+        case = Case(question, bot.ask(question.question, question.history))
+        cases.append(case)
         if case.failed:
-            print(f"✗ {case.question.id} {case.question.kind}: {case.question.question[:100]}")
+            print(f"✗ {question.id} {question.kind}: {question.question[:100]}")
+    figures = measures(cases)
     print("\n".join(str(figure) for figure in figures))
     if options.json:
-        rows = [{"name": f.name, "value": f.value, "count": f.count, "low": f.low, "high": f.high} for f in figures]
+        rows = [asdict(figure) for figure in figures]
         options.json.write_text(json.dumps(rows, indent=2), encoding="utf-8")
     return 0
+
+
+def _evaluate_crisis(bot: QABot, options: argparse.Namespace) -> int:
+    from qa_bot.evaluation import read_rows
+    from qa_bot.records import Level
+    from qa_bot.safety import screen
+    from qa_bot.safety_evaluation import evaluate_crisis
+
+    def level(message: str, history: Sequence[str]) -> Level | None:
+        try:
+            found = bot.ask(message, history).escalation
+        except QABotError:
+            found = screen(message, history)
+        return found.level if found else None
+
+    report = evaluate_crisis(read_rows(options.crisis), level)
+    print(report.render())
+    if options.json:
+        options.json.write_text(json.dumps(report.to_dict(), indent=2), encoding="utf-8")
+    return 1 if report.below_floor else 0
 
 
 if __name__ == "__main__":

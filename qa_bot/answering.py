@@ -21,10 +21,9 @@ import numpy as np
 from qa_bot.articles import markers
 from qa_bot.aspects import unmet
 from qa_bot.lexical import Lexicon
-from qa_bot.records import Answer, Article, Kind, Outcome, Quote, Sentence
-from qa_bot.retrieval import FEATURES, Ranked, Ranking
+from qa_bot.records import Answer, Article, Outcome, Quote, Sentence
+from qa_bot.retrieval import FEATURES, Ranked, Ranking, names_over
 from qa_bot.store import Generation
-from qa_bot.words import content_stems
 
 MODEL_FILE = Path(__file__).parent / "data" / "model.json"
 MOST_QUOTES = 4
@@ -44,6 +43,7 @@ _LEANS = re.compile(
     r"(?i)(this|that|these|those|it|its|they|their|he|she|such|both|neither|however|but|and|or|so|"
     r"therefore|instead|rather|also|because of (this|how)|second|third|for example|then)\b"
 )
+MOST_LEANING = 3  # sentences in a chain that leans on its beginning
 SHORT = 4  # words; a sentence this short only opens or closes what its neighbor says
 
 
@@ -184,10 +184,16 @@ def missing(ranking: Ranking, generation: Generation, lexicon: Lexicon) -> tuple
 def related(ranking: Ranking, generation: Generation) -> tuple[str, ...]:
     """Questions that the articles answer, nearest first, other than the one asked."""
     asked = ranking.query.question.casefold().strip(" ?")
-    found = sorted(
+    known = set(generation.questions)
+    # First the questions over the best sentences, then those that read most like it.
+    over = (
+        one.sentence.section[-1] for one in ranking.ranked[:MOST_PROBED] if one.sentence.section
+    )
+    like = sorted(
         generation.questions,
         key=lambda question: -float(generation.vectors[question].vector @ ranking.vector),
     )
+    found = dict.fromkeys([*(heading for heading in over if heading in known), *like])
     return tuple(q for q in found if q.casefold().strip(" ?") != asked)[:RELATED]
 
 
@@ -215,16 +221,8 @@ def _on_subject(ranking: Ranking, generation: Generation, lexicon: Lexicon) -> l
     """The best sentences about what the question names; where it names nothing, the best of all."""
     names = {word.stem for word in ranking.words if word.stem in lexicon.topics}
     near = ranking.ranked[:MOST_PROBED]
-    named = [one for one in near if names <= _names_over(one.sentence, generation)]
+    named = [one for one in near if names <= names_over(one.sentence, generation)]
     return (named or list(near))[:PROBED]
-
-
-def _names_over(sentence: Sentence, generation: Generation) -> set[str]:
-    """Stems in the sentence's paragraph and its heading; a heading over several things names none."""
-    article = generation.articles[sentence.article_id]
-    block = article.blocks[sentence.block]
-    heading = "" if "," in sentence.context else sentence.context
-    return set(content_stems(f"{heading} {article.text[block.start : block.end]}"))
 
 
 def _standing(one: Ranked, chosen: Sequence[Ranked], generation: Generation) -> float:
@@ -246,21 +244,31 @@ def _standing(one: Ranked, chosen: Sequence[Ranked], generation: Generation) -> 
 def _group(sentence: Sentence, generation: Generation) -> tuple[Sentence, ...]:
     """The sentence with the neighbors it cannot be understood without, in the order of the text."""
     group = [sentence]
-    index = generation.sentence_index[sentence.id]
-    while _leans(generation.text(group[0])) and _distance(
-        before := generation.sentences[max(index - 1, 0)], group[0]
-    ) == 1 and len(group) < 3:
+    while len(group) < MOST_LEANING and _leans(generation.text(group[0])):
+        before = _neighbor(group[0], -1, generation)
+        if before is None:
+            break
         group.insert(0, before)
-        index -= 1
-    first = generation.sentence_index[group[0].id]
-    if first and _distance(opener := generation.sentences[first - 1], group[0]) == 1:
-        if len(generation.text(opener).split()) <= SHORT:
-            group.insert(0, opener)  # "Yes." belongs to what it affirms
-    last = generation.sentence_index[group[-1].id]
-    if len(generation.text(sentence).split()) <= SHORT and last + 1 < len(generation.sentences):
-        if _distance(group[-1], after := generation.sentences[last + 1]) == 1:
-            group.append(after)
+    opener = _neighbor(group[0], -1, generation)
+    if opener is not None and _is_short(opener, generation):
+        group.insert(0, opener)  # "Yes." belongs to what it affirms
+    after = _neighbor(sentence, 1, generation)
+    if after is not None and _is_short(sentence, generation) and sentence is group[-1]:
+        group.append(after)
     return tuple(group)
+
+
+def _neighbor(sentence: Sentence, step: int, generation: Generation) -> Sentence | None:
+    """The sentence before (-1) or after (1) within the same block; None at its ends."""
+    index = generation.sentence_index[sentence.id] + step
+    if not 0 <= index < len(generation.sentences):
+        return None
+    other = generation.sentences[index]
+    return other if _distance(sentence, other) == 1 else None
+
+
+def _is_short(sentence: Sentence, generation: Generation) -> bool:
+    return len(generation.text(sentence).split()) <= SHORT
 
 
 def _leans(words: str) -> bool:

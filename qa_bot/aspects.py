@@ -32,11 +32,12 @@ _NEARBY = 5  # words between a number and what it counts
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
-    """A matter that must be named to be answered."""
+    """A matter that is answered in certain words only, if `required`, or as a rule."""
 
     name: str
     asks: re.Pattern[str]
     says: re.Pattern[str]
+    required: bool
 
 
 def unmet(question: str, sentences: Sequence[str]) -> tuple[str, ...]:
@@ -49,7 +50,8 @@ def unmet(question: str, sentences: Sequence[str]) -> tuple[str, ...]:
     missing = [
         aspect.name
         for aspect in aspects()
-        if aspect.asks.search(asked)
+        if aspect.required
+        and aspect.asks.search(asked)
         and not any(aspect.says.search(sentence) for sentence in sentences)
     ]
     if counted := _HOW_MANY.search(asked):
@@ -57,6 +59,12 @@ def unmet(question: str, sentences: Sequence[str]) -> tuple[str, ...]:
         if not any(_counts(sentence, what) for sentence in sentences):
             missing.append(f"how many {what[-1].text}" if what else "a figure")
     return tuple(missing)
+
+
+def wanted(question: str) -> tuple[re.Pattern[str], ...]:
+    """Patterns of what `question` asks for; a sentence that answers matches them, as a rule."""
+    asked = _asking(question)
+    return tuple(aspect.says for aspect in aspects() if aspect.asks.search(asked))
 
 
 def _asking(question: str) -> str:
@@ -87,6 +95,7 @@ def aspects() -> tuple[Aspect, ...]:
             entry["name"],
             re.compile(rf"(?i)(?<!\w)(?:{entry['asks']})(?!\w)"),
             re.compile(rf"(?i)(?<!\w)(?:{entry['says']})(?!\w)"),
+            entry.get("required", True),
         )
         for entry in entries
     )

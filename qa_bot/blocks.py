@@ -211,7 +211,7 @@ def _with_headings(text: str, pieces: Sequence[Piece], title: str) -> list[Piece
     ]
     rest = [piece for piece in decided[:top] if piece.shape not in (Shape.LINE, Shape.HEADING)]
     named = Piece(Shape.HEADING, decided[top].start, decided[top].end, TITLE_LEVEL)
-    return sorted([*above, *rest], key=lambda piece: piece.start) + [named, *decided[top + 1 :]]
+    return [*sorted([*above, *rest], key=lambda piece: piece.start), named, *decided[top + 1 :]]
 
 
 def _is_sentence(text: str, piece: Piece) -> bool:

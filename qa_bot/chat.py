@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from qa_bot.errors import QABotError, QuestionError
 from qa_bot.records import Answer, Article, Escalation, Level, Outcome
-from qa_bot.safety import screen
+from qa_bot.safety import raised, screen
 
 if TYPE_CHECKING:
-    from qa_bot.embedding import Encoder
+    from qa_bot.embedding import Encoder, Vector
     from qa_bot.lexical import Lexicon
+    from qa_bot.retrieval import Ranking
     from qa_bot.settings import Settings
     from qa_bot.store import Generation
 
@@ -84,14 +86,26 @@ class QABot:
         encoded = self._load_encoder().encode_query("warm up")
         generation.nearest(encoded.vector, 1)
 
+    def rank(self, message: str, history: Sequence[str] = ()) -> tuple[Ranking, Generation]:
+        """The articles' sentences for `message`, best first, and what they were found in.
+
+        :raises QABotError: the articles cannot be read.
+        """
+        from qa_bot.answering import model
+        from qa_bot.question import understand
+        from qa_bot.retrieval import rank
+
+        generation, lexicon = self._current()
+        encoder = self._load_encoder()
+        query = understand(
+            message, history[-REMEMBERED:], lexicon, generation.glossary, encoder.is_common
+        )
+        return rank(query, generation, lexicon, encoder, model().sentence), generation
+
     def _answer(
         self, message: str, history: Sequence[str], escalation: Escalation | None
     ) -> Answer:
-        from dataclasses import replace
-
         from qa_bot.answering import answer, model
-        from qa_bot.question import understand
-        from qa_bot.retrieval import rank
 
         if not any(character.isalnum() for character in message):
             raise QuestionError("Please write a question in words.")
@@ -100,14 +114,12 @@ class QABot:
                 f"That message has {len(message):,} characters; please ask in at most "
                 f"{LONGEST_QUESTION:,}."
             )
-        generation, lexicon = self._current()
-        encoder = self._load_encoder()
-        query = understand(
-            message, history[-REMEMBERED:], lexicon, generation.glossary, encoder.is_common
-        )
-        learned = model()
-        ranking = rank(query, generation, lexicon, encoder, learned.sentence)
-        return replace(answer(ranking, generation, lexicon, learned), escalation=escalation)
+        ranking, generation = self.rank(message, history)
+        lexicon = self._current()[1]
+        escalation = _by_meaning(escalation, ranking.vector, self._load_encoder().fingerprint)
+        if escalation is not None and escalation.level is Level.CRISIS and escalation.fresh:
+            return Answer(message, Outcome.CRISIS, escalation=escalation)
+        return replace(answer(ranking, generation, lexicon, model()), escalation=escalation)
 
     def _current(self) -> tuple[Generation, Lexicon]:
         """The generation being served; opened anew when another one was published."""
@@ -131,3 +143,16 @@ class QABot:
             # One thread a question: two wait for each other as soon as the machine is busy.
             self._encoder = Encoder(self._embedding_model, threads=1)
         return self._encoder
+
+
+def _by_meaning(
+    escalation: Escalation | None, vector: Vector, fingerprint: str
+) -> Escalation | None:
+    """`escalation`, or more where the message's meaning calls for it; a fault calls for help lines."""
+    from qa_bot.safety_meaning import screen_meaning
+
+    try:
+        level = screen_meaning(vector, fingerprint)
+    except Exception:
+        level = Level.CONCERN
+    return raised(escalation, level)

@@ -39,16 +39,23 @@ class Question:
     def read(cls, row: dict[str, Any]) -> Self:
         """From a JSON object {"id", "kind", "question", "history", "answerable", "both_sources",
         "evidence"}; all but "id", "question" and "evidence" may be left out."""
-        evidence = tuple(tuple(group) for group in row["evidence"])
+        evidence = tuple(_texts("a group of evidence", group) for group in row["evidence"])
         return cls(
             id=str(row["id"]),
             kind=str(row.get("kind", "")),
             question=str(row["question"]),
-            history=tuple(row.get("history", ())),
+            history=_texts("history", row.get("history", [])),
             answerable=bool(row.get("answerable", bool(evidence))),
             both_sources=bool(row.get("both_sources", False)),
             evidence=evidence,
         )
+
+
+def _texts(name: str, value: object) -> tuple[str, ...]:
+    """A list of texts; a bare text would be taken for a list of its letters."""
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError(f"{name} is not a list of texts")
+    return tuple(value)
 
 
 def read_questions(path: Path) -> tuple[Question, ...]:
@@ -57,20 +64,30 @@ def read_questions(path: Path) -> tuple[Question, ...]:
     :raises EvaluationError: it is missing, empty, or a line is no question row.
     """
     try:
+        return tuple(Question.read(row) for row in read_rows(path))
+    except (KeyError, TypeError) as error:
+        raise EvaluationError(f"{path} has a row that is no question ({error} is missing).") from None
+
+
+def read_rows(path: Path) -> tuple[dict[str, Any], ...]:
+    """Read a file of one JSON object a line.
+
+    :raises EvaluationError: it is missing, empty, or a line is no JSON object.
+    """
+    try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise EvaluationError(f"{path} cannot be read ({error}).") from None
-    questions = []
+    rows = []
     for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            questions.append(Question.read(json.loads(line)))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise EvaluationError(f"{path}, line {number}, is not a question row ({error}).") from None
-    if not questions:
-        raise EvaluationError(f"{path} holds no questions.")
-    return tuple(questions)
+        if line.strip():
+            try:
+                rows.append(dict(json.loads(line)))
+            except (ValueError, TypeError) as error:
+                raise EvaluationError(f"{path}, line {number}, is not a row ({error}).") from None
+    if not rows:
+        raise EvaluationError(f"{path} holds no rows.")
+    return tuple(rows)
 
 
 def unknown_snippets(
@@ -107,7 +124,8 @@ def quoted_words(answer: Answer) -> int:
 def is_verbatim(answer: Answer) -> bool:
     """Whether every quote stands in its article at the place it names."""
     return all(
-        quote.text and quote.article.text[quote.start : quote.end] == quote.text
+        0 <= quote.start < quote.end <= len(quote.article.text)
+        and quote.article.text[quote.start : quote.end] == quote.text
         for quote in answer.quotes
     )
 
@@ -146,7 +164,9 @@ class Measure:
     def __str__(self) -> str:
         if self.low is None or self.high is None:
             return f"{self.name:34} {self.value:7.1f}                 n={self.count}"
-        return f"{self.name:34} {self.value:7.3f}  [{self.low:.3f}, {self.high:.3f}]  n={self.count}"
+        return (
+            f"{self.name:34} {self.value:7.3f}  [{self.low:.3f}, {self.high:.3f}]  n={self.count}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +202,12 @@ def measures(cases: Sequence[Case]) -> tuple[Measure, ...]:
         Measure.share(f"evidence within {WORDS} words", found),
         Measure.share("evidence in first quote", [_first_hit(case) for case in answerable]),
         Measure.mean("quoted words", [quoted_words(case.answer) for case in answered]),
-        Measure.share("false abstentions", [c.answer.outcome is not Outcome.ANSWERED for c in answerable]),
-        Measure.share("both articles", [len({q.article.id for q in c.answer.quotes}) > 1 for c in both]),
+        Measure.share(
+            "false abstentions", [c.answer.outcome is not Outcome.ANSWERED for c in answerable]
+        ),
+        Measure.share(
+            "both articles", [len({q.article.id for q in c.answer.quotes}) > 1 for c in both]
+        ),
         Measure.share("verbatim", [is_verbatim(case.answer) for case in answered]),
     ]
     for kind in dict.fromkeys(c.question.kind for c in cases if not c.question.answerable):

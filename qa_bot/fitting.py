@@ -44,9 +44,7 @@ def fit(
     rankings = [_rank(q, generation, lexicon, encoder, untrained) for q in questions]
     weights = sentence_weights(questions, rankings, generation)
     rankings = [_rank(q, generation, lexicon, encoder, weights) for q in questions]
-    rows = [
-        answerable_features(r, choose(r, generation), generation, lexicon) for r in rankings
-    ]
+    rows = [answerable_features(r, choose(r, generation), generation, lexicon) for r in rankings]
     table = np.array([[row[name] for name in ANSWERABLE] for row in rows])
     spread = table.std(axis=0) + 1e-9
     labels = np.array([question.answerable for question in questions])

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qa_bot.aspects import wanted
 from qa_bot.embedding import Encoded, Encoder, Vector
 from qa_bot.lexical import Lexicon
 from qa_bot.question import Query
@@ -33,6 +34,8 @@ FEATURES = (
     "lexical",  # share of the question's words that occur themselves
     "reverse",  # mean best partner of the sentence's words in the question: how much it is about it
     "length",  # log(1 + content words)
+    "named",  # share of the things named in the question that the paragraph is about
+    "says",  # of those paragraphs, which speak of what is asked for (a cost, a time, a reason)
     "faq",
     "takeaway",
     "promotion",
@@ -111,7 +114,7 @@ def rank(
     if not words or not candidates:
         return Ranking(query, encoded.vector, words, weights, carried, ())
     features, alignments = _compare(
-        encoded, encoded.word_vectors[kept], words, weights, candidates, generation
+        query, lexicon, encoded, encoded.word_vectors[kept], words, weights, candidates, generation
     )
     scores = features @ np.array([coefficients[name] for name in FEATURES], dtype=np.float32)
     order = np.argsort(-scores, kind="stable")
@@ -158,6 +161,8 @@ def _admitted(
 
 
 def _compare(
+    query: Query,
+    lexicon: Lexicon,
     encoded: Encoded,
     word_vectors: Vector,
     words: Sequence[Word],
@@ -171,6 +176,8 @@ def _compare(
     ends = np.cumsum(lengths)
     partners = np.concatenate([row.word_vectors for row in rows]) @ word_vectors.T
     stems = [word.stem for word in words]
+    names = lexicon.topics & set(stems)
+    asked = wanted(query.text)
     features = np.zeros((len(rows), len(FEATURES)), dtype=np.float32)
     alignments = np.zeros((len(rows), len(words)), dtype=np.float32)
     for i, ((sentence, similarity), row) in enumerate(zip(candidates, rows, strict=True)):
@@ -180,6 +187,7 @@ def _compare(
         above = min(len(content_stems(sentence.context)), len(row.stems) - 1)
         best, own = cosines.max(axis=0), cosines[above:].max(axis=0)
         same = np.array([s in row.stems for s in stems])
+        named = len(names & names_over(sentence, generation)) / len(names) if names else 1.0
         alignments[i] = np.maximum(best, same)
         features[i] = (
             float(row.vector @ encoded.vector),
@@ -189,8 +197,20 @@ def _compare(
             same @ weights,
             cosines[above:].max(axis=1).mean(),
             np.log1p(len(row.stems) - above),
+            named,
+            named
+            * sum(bool(p.search(generation.text(sentence))) for p in asked)
+            / max(1, len(asked)),
             sentence.kind is Kind.FAQ,
             sentence.kind is Kind.TAKEAWAY,
             sentence.kind is Kind.PROMOTION,
         )
     return features, alignments
+
+
+def names_over(sentence: Sentence, generation: Generation) -> set[str]:
+    """Stems in the sentence's paragraph and its heading; a heading over several things names none."""
+    article = generation.articles[sentence.article_id]
+    block = article.blocks[sentence.block]
+    heading = "" if "," in sentence.context else sentence.context
+    return set(content_stems(f"{heading} {article.text[block.start : block.end]}"))

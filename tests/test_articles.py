@@ -49,7 +49,7 @@ def test_references_are_numbered_and_know_whether_they_are_cited() -> None:
     articles = by_publisher()
     manifest = articles["Manifest Behavioral Health"].references
     assert str(manifest[1]) == (
-        "[2] National Institute of Mental Health (NIMH). \"Brain Stimulation Therapies.\" 2024."
+        '[2] National Institute of Mental Health (NIMH). "Brain Stimulation Therapies." 2024.'
     )
     assert all(reference.cited for reference in manifest)
     siggy = articles["SiggyMD"].references

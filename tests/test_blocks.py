@@ -68,10 +68,19 @@ def test_questions_and_answers_are_found_as_bullets_and_as_headings() -> None:
         ("Reviewed byDaniel Montville, MD", "byline"),
         ("Example Team · Last updated June 19, 2026", "byline"),
         ("This is not a substitute for advice from your own doctor or therapist.", "disclaimer"),
-        ("If you are in crisis, call or text 988 at any time of the day or night.", "crisis notice"),
+        (
+            "If you are in crisis, call or text 988 at any time of the day or night.",
+            "crisis notice",
+        ),
         ("“I tried four of them. My doctor then found the one that works for me.”", "testimonial"),
-        ("Contact us to schedule a visit with one of our friendly coordinators today.", "promotion"),
-        ("To read on, see our guide on therapy that walks through all of the options.", "navigation"),
+        (
+            "Contact us to schedule a visit with one of our friendly coordinators today.",
+            "promotion",
+        ),
+        (
+            "To read on, see our guide on therapy that walks through all of the options.",
+            "navigation",
+        ),
     ],
 )
 def test_a_paragraph_says_what_it_is(words: str, kind: str) -> None:
@@ -108,7 +117,7 @@ def test_a_sentence_that_only_announces_is_no_evidence(words: str, kind: Kind) -
         ("Manifest Behavioral Health", "Many cases that look resistant", Kind.TAKEAWAY),
         ("Manifest Behavioral Health", "At Manifest Behavioral Health, that care", Kind.PROMOTION),
         ("Manifest Behavioral Health", "Most clinicians use the threshold", Kind.FAQ),
-        ("Manifest Behavioral Health", '[2] National Institute of Mental Health', Kind.REFERENCE),
+        ("Manifest Behavioral Health", "[2] National Institute of Mental Health", Kind.REFERENCE),
         ("SiggyMD", "← Back to Blog", Kind.NAVIGATION),
         ("SiggyMD", "DM\n", Kind.CAPTION),
         ("SiggyMD", "What pseudo-resistance is and why", Kind.OUTLINE),

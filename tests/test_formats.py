@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,7 +55,7 @@ def test_markdown_loses_its_markup_and_keeps_its_structure() -> None:
 @given(st.text(max_size=600), st.sampled_from(sorted(READERS)))
 def test_pieces_come_in_order_never_overlap_and_hold_text(content: str, suffix: str) -> None:
     text, pieces = READERS[suffix](content)
-    for before, after in zip(pieces, pieces[1:], strict=False):
+    for before, after in pairwise(pieces):
         assert before.end <= after.start
     for piece in pieces:
         assert 0 <= piece.start < piece.end <= len(text)

@@ -1,0 +1,45 @@
+"""The ranked sentences as a langchain `BaseRetriever`, for use in chains other than ours."""
+
+from __future__ import annotations
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict
+
+from qa_bot.chat import QABot
+
+
+class SentenceRetriever(BaseRetriever):
+    """Finds the `k` best sentences for a question.
+
+        SentenceRetriever(bot=QABot.open()).invoke("How fast does esketamine work?")
+
+    Each document is one whole sentence; its metadata name the place (`article`, `section`, `start`,
+    `end`), the `role` and the `score` by which it was ranked.
+    """
+
+    bot: QABot
+    k: int = 4
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[Document]:
+        ranking, generation = self.bot.rank(query)
+        return [
+            Document(
+                id=one.sentence.id,
+                page_content=generation.text(one.sentence),
+                metadata={
+                    "article": one.sentence.article_id,
+                    "section": list(one.sentence.section),
+                    "start": one.sentence.start,
+                    "end": one.sentence.end,
+                    "role": str(one.sentence.kind),
+                    "score": one.score,
+                },
+            )
+            for one in ranking.ranked[: self.k]
+        ]
