@@ -1,0 +1,157 @@
+from collections.abc import Sequence
+from functools import lru_cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_bot.lexical import Lexicon
+from qa_bot.question import Query, understand
+from qa_bot.store import Generation
+from tests.unpublished import generation
+
+# Words that the encoder's vocabulary would hold; the articles use none of them.
+ORDINARY = frozenset("cat does help hurt weather kitchen tomorrow".split())
+
+
+@lru_cache(maxsize=1)
+def opened() -> tuple[Generation, Lexicon]:
+    articles = generation()
+    return articles, Lexicon(articles)
+
+
+def read(question: str, *history: str) -> Query:
+    articles, lexicon = opened()
+    return understand(question, history, lexicon, articles.glossary, ORDINARY.__contains__)
+
+
+def carried(question: str, *history: str) -> list[str]:
+    return [word.casefold() for word in read(question, *history).carried]
+
+
+def test_a_question_in_the_articles_own_words_stays_as_it_is() -> None:
+    query = read("What is TMS?")
+    assert (query.text, query.asked, query.carried, query.understood) == ("What is TMS?", 0, (), ())
+
+
+@pytest.mark.parametrize(
+    ("asked", "pair"),
+    [
+        ("Does electroshock hurt?", ("electroshock", "ECT")),
+        ("Does Electroshock Therapy hurt?", ("Electroshock Therapy", "ECT")),
+        ("Is Prozac enough?", ("Prozac", "SSRI")),
+        ("Does memory loss happen?", ("memory loss", "memory impairment")),
+    ],
+)
+def test_lay_words_and_brand_names_are_read_as_the_articles_words(
+    asked: str, pair: tuple[str, str]
+) -> None:
+    query = read(asked)
+    assert pair in query.understood
+    assert pair[1] in query.text
+    assert pair[0] not in query.text
+
+
+def test_the_longest_phrase_of_the_glossary_wins() -> None:
+    assert read("Is ketamine nasal spray safe?").text == "Is esketamine safe?"
+
+
+def test_a_word_inside_another_is_no_entry_of_the_glossary() -> None:
+    assert read("Are magnetars near?").understood == ()
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [
+        ("esktamine", "esketamine"),
+        ("anasthesia", "anesthesia"),
+        ("antidepresants", "antidepressants"),
+        ("Spravatto", "spravato"),
+        ("reisstance", "resistance"),
+    ],
+)
+def test_spelling_is_mended_and_told(slip: str, meant: str) -> None:
+    query = read(f"What about {slip}?")
+    assert query.text.casefold() == f"what about {meant}?"
+    assert [(said, read_as.casefold()) for said, read_as in query.understood] == [(slip, meant)]
+    assert query.question == f"What about {slip}?"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "MAOS",  # written as an abbreviation
+        "ecc",  # too short
+        "weather",  # ordinary English
+        "esketamine5",  # no word of letters
+        "xsketamine",  # nobody mistypes the first letter
+        "volcanology",  # near nothing
+    ],
+)
+def test_what_is_no_slip_is_left_alone(word: str) -> None:
+    query = read(f"What about {word}?")
+    assert query.text == f"What about {word}?"
+    assert query.understood == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "words"),
+    [
+        ("What are its side effects?", ["What is ECT?"], ["ect"]),
+        ("Does it hurt?", ["What is TMS?"], ["tms"]),
+        ("and how fast?", ["How does esketamine work?"], ["esketamine"]),
+        ("Why?", ["Is ECT underutilized?"], ["ect"]),
+        # The subject may be two messages back.
+        ("Does it hurt?", ["What is TMS?", "Is it safe?"], ["tms"]),
+        # What was asked moves to the new subject; the old subject does not.
+        ("What about ECT?", ["Does TMS need anesthesia?"], ["anesthesia"]),
+        ("And MAOIs?", ["What are the side effects of esketamine?"], ["side", "effects"]),
+        # A lay word is carried as the articles' word.
+        ("Does it hurt?", ["What is electroshock?"], ["ect"]),
+    ],
+)
+def test_a_follow_up_carries_what_it_leaves_unsaid(
+    question: str, history: Sequence[str], words: list[str]
+) -> None:
+    query = read(question, *history)
+    assert [word.casefold() for word in query.carried] == words
+    assert query.text[query.asked :] == question
+    assert all(word in query.text[: query.asked].casefold() for word in words)
+
+
+@pytest.mark.parametrize(
+    ("question", "history"),
+    [
+        ("How long is an adequate antidepressant trial?", ["What is ECT?"]),
+        ("What are the side effects of esketamine?", ["What is ECT?"]),
+        ("Different question: does it hurt?", ["What is ECT?"]),
+        ("Does it hurt?", []),
+    ],
+)
+def test_a_question_that_stands_alone_carries_nothing(
+    question: str, history: Sequence[str]
+) -> None:
+    query = read(question, *history)
+    assert query.carried == ()
+    assert query.asked == 0
+
+
+def test_the_readers_own_words_are_found_again() -> None:
+    query = read("Does electroshock cause memory loss?")
+    assert query.in_readers_words("ECT") == "electroshock"
+    assert query.in_readers_words("impairment") == "memory loss"
+    assert query.in_readers_words("cause") == "cause"
+
+
+def test_white_space_and_full_width_letters_are_plain_letters() -> None:
+    assert read("  What\n is\t ＴＭＳ ? ").text == "What is TMS ?"
+
+
+@given(st.text(max_size=80), st.lists(st.text(max_size=40), max_size=3))
+def test_whatever_is_asked_the_question_itself_is_kept_and_marked(
+    question: str, history: list[str]
+) -> None:
+    query = read(question, *history)
+    assert query.question == question
+    assert query.text[query.asked :] == read(question).text
+    assert bool(query.carried) == (query.asked > 0)

@@ -1,0 +1,24 @@
+"""A generation held in memory only: all that is known of the articles before anything is encoded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qa_bot.articles import read_article, read_corpus
+from qa_bot.records import Corpus, Term
+from qa_bot.store import Generation, Manifest
+from tests.conftest import CORPUS
+
+_MANIFEST = Manifest("none", 0, 0, "", 0, 0, 0, "", "")
+
+
+def generation(corpus: Corpus | None = None) -> Generation:
+    """The published articles, or those of `corpus`; it has no vectors, so dense search fails."""
+    return Generation(Path(), _MANIFEST, corpus or read_corpus(CORPUS))
+
+
+def generation_of(folder: Path, text: str, *glossary: Term) -> Generation:
+    """A generation of one article with this text."""
+    path = folder / "article.md"
+    path.write_text(text, encoding="utf-8")
+    return generation(Corpus((read_article(path),), glossary))
