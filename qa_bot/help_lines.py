@@ -190,10 +190,11 @@ def _digits(number: str) -> str:
 
 
 def _is_a_date_or_range(number: str) -> bool:
-    """ "2026-11-21", "2020;16", "1990 - 2004", "50 to 60": written with digits, not dialed."""
+    """ "2026-11-21", "1990 - 2004", "127.0.0.1", version "0.1.0": digits that nobody dials."""
     number = number.strip()
     return bool(
-        re.fullmatch(r"(?:19|20)\d\d[-.\s]{1,3}\d{1,4}(?:[-.\s]{1,3}\d{1,2})?", number)
+        re.fullmatch(r"(?:\d{1,3}\.){2,3}\d{1,3}(?:\D.*)?", number)
+        or re.fullmatch(r"(?:19|20)\d\d[-.\s]{1,3}\d{1,4}(?:[-.\s]{1,3}\d{1,2})?", number)
         or re.fullmatch(r"\d{1,2}[-.\s]\d{1,2}[-.\s](?:19|20)?\d\d", number)
         or re.fullmatch(r"\d{1,3}\s?[-–]\s?\d{1,3}", number)
     )
