@@ -49,7 +49,12 @@ def test_what_is_asked_for_and_not_said_is_named(question: str, name: str, sente
 
 @pytest.mark.parametrize(
     "question",
-    ["What is TMS?", "Does TMS need anesthesia?", "Why do antidepressants fail?", "How fast is it?"],
+    [
+        "What is TMS?",
+        "Does TMS need anesthesia?",
+        "Why do antidepressants fail?",
+        "How fast is it?",
+    ],
 )
 def test_an_ordinary_question_asks_for_nothing_in_particular(question: str) -> None:
     assert unmet(question, NEAR) == ()
@@ -76,7 +81,9 @@ def test_a_number_must_stand_near_what_it_counts() -> None:
     question = "How many ECT sessions are there?"
     assert unmet(question, ["A course of ECT has six to twelve sessions."]) == ()
     assert unmet(question, ["ECT sessions are held in a hospital."]) == ("how many sessions",)
-    far = "Six people of this town once wrote a long and very friendly letter about all ECT sessions."
+    far = (
+        "Six people of this town once wrote a long and very friendly letter about all ECT sessions."
+    )
     assert unmet(question, [far]) == ("how many sessions",)
 
 

@@ -263,7 +263,10 @@ def test_a_row_may_leave_out_what_has_a_default() -> None:
         (b'{"id": 1, "question": "Why?"}', "row 1, is no question: it has no 'evidence'"),
         (b'{"id": 1, "question": "Why?", "evidence": 5}', "row 1, is no question"),
         (b'{"id": 1, "question": "Why?", "evidence": ["6 weeks"]}', "a group of evidence is not a"),
-        (b'{"id": 1, "question": "?", "history": "What?", "evidence": []}', "history is not a list"),
+        (
+            b'{"id": 1, "question": "?", "history": "What?", "evidence": []}',
+            "history is not a list",
+        ),
         (b'{"id": 1, "question": "?", "evidence": [[5]]}', "a group of evidence is not a list"),
         (b"Caf\xe9", "cannot be read"),
     ],

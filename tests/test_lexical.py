@@ -45,7 +45,9 @@ def test_the_weight_of_a_word_is_its_inverse_sentence_frequency(tmp_path: Path) 
 
 def test_rarer_words_weigh_more_and_unknown_ones_most() -> None:
     _, lexicon = articles()
-    common, rare, unknown = (lexicon.weight(stem(w)) for w in ("depression", "anhedonia", "volcano"))
+    common, rare, unknown = (
+        lexicon.weight(stem(w)) for w in ("depression", "anhedonia", "volcano")
+    )
     assert 0 < common < rare < unknown
 
 
@@ -91,7 +93,7 @@ def test_topics_are_what_has_a_name_not_what_everything_is_about() -> None:
 
 
 def test_a_single_name_of_the_glossary_is_a_topic_a_way_of_speaking_is_not(tmp_path: Path) -> None:
-    text = "# Gardens\n\n## Care of plants\n\nA fertilizer feeds them. Some shears are sharp.\n\nBye now."
+    text = "# Gardens\n\n## Care of plants\n\nA fertilizer feeds them. Some shears are sharp."
     terms = Term("plant food", "fertilizer", True), Term("scissors", "shears", False)
     topics = Lexicon(generation_of(tmp_path, text, *terms)).topics
     assert stem("fertilizer") in topics

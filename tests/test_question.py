@@ -11,7 +11,7 @@ from qa_bot.store import Generation
 from tests.unpublished import generation
 
 # Words that the encoder's vocabulary would hold; the articles use none of them.
-ORDINARY = frozenset("cat does help hurt weather kitchen tomorrow".split())
+ORDINARY = frozenset({"cat", "does", "help", "hurt", "weather", "kitchen", "tomorrow"})
 
 
 @lru_cache(maxsize=1)

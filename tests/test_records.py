@@ -33,7 +33,18 @@ ARTICLE = Article(
 )
 QUOTE = Quote(ARTICLE, 14, 31, ("How",), Kind.FAQ, ("[2] A. 2024.",), 0.123456)
 LINE = HelpLine(
-    "988", "988 Lifeline", "us", "988", "988", "", "", "24/7", ("en",), "", "https://x", date.today()
+    "988",
+    "988 Lifeline",
+    "us",
+    "988",
+    "988",
+    "",
+    "",
+    "24/7",
+    ("en",),
+    "",
+    "https://x",
+    date.today(),
 )
 
 

