@@ -27,10 +27,10 @@ from qa_bot.store import Generation
 
 MODEL_FILE = Path(__file__).parent / "data" / "model.json"
 MOST_QUOTES = 4
-MOST_WORDS = 120  # in all quotes together
-REPEATS = 0.9  # cosine from which two sentences of one article say the same
-WORTH = 0.003  # of the best sentence; one worth less is not quoted
-REPETITION, NEIGHBOR, OTHER_ARTICLE = -0.7, 0.3, 0.5  # what being one does to a sentence's worth
+MOST_WORDS = 140  # in all quotes together
+REPEATS = 0.85  # cosine from which two sentences of one article say the same
+WORTH = 0.001  # of the best sentence; one worth less is not quoted
+REPETITION, NEIGHBOR, OTHER_ARTICLE = -0.9, 0.3, 1.5  # what being one does to a sentence's worth
 MOST_PROBED = 60  # sentences searched for those about the question's subject
 PROBED = 8  # best sentences asked whether they speak of what the question asks for
 COVERED = 0.55  # alignment from which a word of the question counts as met
