@@ -52,7 +52,7 @@ class Question:
 
 
 def _texts(name: str, value: object) -> tuple[str, ...]:
-    """A list of texts; a bare text would be taken for a list of its letters."""
+    # A bare text would be taken for a list of its letters, and its letters stand in every article.
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise ValueError(f"{name} is not a list of texts")
     return tuple(value)
@@ -63,10 +63,15 @@ def read_questions(path: Path) -> tuple[Question, ...]:
 
     :raises EvaluationError: it is missing, empty, or a line is no question row.
     """
-    try:
-        return tuple(Question.read(row) for row in read_rows(path))
-    except (KeyError, TypeError) as error:
-        raise EvaluationError(f"{path} has a row that is no question ({error} is missing).") from None
+    questions = []
+    for number, row in enumerate(read_rows(path), start=1):
+        try:
+            questions.append(Question.read(row))
+        except KeyError as error:
+            raise EvaluationError(f"{path}, row {number}, is no question: it has no {error}.") from None
+        except (TypeError, ValueError) as error:
+            raise EvaluationError(f"{path}, row {number}, is no question: {error}.") from None
+    return tuple(questions)
 
 
 def read_rows(path: Path) -> tuple[dict[str, Any], ...]:

@@ -93,7 +93,9 @@ def test_topics_are_what_has_a_name_not_what_everything_is_about() -> None:
 
 
 def test_a_single_name_of_the_glossary_is_a_topic_a_way_of_speaking_is_not(tmp_path: Path) -> None:
-    text = "# Gardens\n\n## Care of plants\n\nA fertilizer feeds them. Some shears are sharp. Bye now."
+    text = (
+        "# Gardens\n\n## Care of plants\n\nA fertilizer feeds them. Some shears are sharp. Bye now."
+    )
     terms = Term("plant food", "fertilizer", True), Term("scissors", "shears", False)
     topics = Lexicon(generation_of(tmp_path, text, *terms)).topics
     assert stem("fertilizer") in topics
