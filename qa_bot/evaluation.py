@@ -68,7 +68,9 @@ def read_questions(path: Path) -> tuple[Question, ...]:
         try:
             questions.append(Question.read(row))
         except KeyError as error:
-            raise EvaluationError(f"{path}, row {number}, is no question: it has no {error}.") from None
+            raise EvaluationError(
+                f"{path}, row {number}, is no question: it has no {error}."
+            ) from None
         except (TypeError, ValueError) as error:
             raise EvaluationError(f"{path}, row {number}, is no question: {error}.") from None
     return tuple(questions)
