@@ -58,7 +58,10 @@ def publish(settings: Settings) -> int:
     from qa_bot.index import publish as publish_corpus
 
     def progress(texts: Iterator[tuple[str, Encoded]], count: int) -> Iterable[tuple[str, Encoded]]:
-        return tqdm(texts, total=count, desc="Encoding", unit="text", leave=False)
+        bar: Iterable[tuple[str, Encoded]] = tqdm(
+            texts, total=count, desc="Encoding", unit="text", leave=False
+        )
+        return bar
 
     corpus = read_corpus(settings.corpus)
     for notice in notices(settings.corpus, corpus):

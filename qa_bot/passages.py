@@ -7,7 +7,6 @@ index made by other rules is then published anew instead of being trusted.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -83,20 +82,17 @@ def lost_lists(article: Article) -> tuple[int, ...]:
     lost = []
     for block, following in zip(article.blocks, [*article.blocks[1:], None], strict=True):
         words = article.text[block.start : block.end]
-        if block.kind in QUOTABLE and block.kind is not Kind.BYLINE and words.endswith(":"):
-            if following is None or following.kind is not Kind.LIST_ITEM:
-                start = list(_spans(article.text, block))[-1][0]
-                lost.append(start)
+        announces = block.kind in QUOTABLE - {Kind.BYLINE} and words.endswith(":")
+        if announces and (following is None or following.kind is not Kind.LIST_ITEM):
+            lost.append(list(_spans(article.text, block))[-1][0])
     return tuple(lost)
 
 
 def _spans(text: str, block: Block) -> Iterator[tuple[int, int]]:
     """Start and end of each sentence of a block, in the article's text, without outer white space."""
     words = text[block.start : block.end]
-    if block.kind in (
-        Kind.REFERENCE,
-        Kind.BYLINE,
-    ):  # one entry is one unit, whatever its full stops
+    if block.kind in (Kind.REFERENCE, Kind.BYLINE):
+        # One entry is one unit, whatever its full stops.
         yield block.start, block.end
         return
     spans: list[tuple[int, int]] = []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     port: int = Field(7860, ge=1, le=65535)
 
     @classmethod
-    def from_environment(cls, **chosen: object) -> Self:
+    def from_environment(cls, **chosen: Any) -> Self:
         """Read the environment; a value in `chosen` (from a command line) wins over it.
 
         :raises SettingsError: a value cannot be used, or a QA_BOT_ variable is not a setting.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -20,11 +20,22 @@ from typing import Any
 import chromadb
 import numpy as np
 from chromadb.config import Settings
+from chromadb.errors import ChromaError
 
 from qa_bot.embedding import Encoded, Encoder, Vector
-from qa_bot.errors import DamagedIndexError
+from qa_bot.errors import CorpusError, DamagedIndexError
 from qa_bot.passages import RULES_VERSION, passages, sentences
-from qa_bot.records import Article, Block, Corpus, Kind, Passage, Reference, ReviewStatus, Sentence, Term
+from qa_bot.records import (
+    Article,
+    Block,
+    Corpus,
+    Kind,
+    Passage,
+    Reference,
+    ReviewStatus,
+    Sentence,
+    Term,
+)
 from qa_bot.vectors import TextVector, TextVectors, save
 
 MANIFEST, CORPUS, CHROMA, COLLECTION = "manifest.json", "corpus.json", "chroma", "passages"
@@ -112,9 +123,9 @@ class Generation:
                 n_results=min(count, len(self.passages)),
                 include=["distances"],
             )
-        ids, distances = found["ids"][0], (found["distances"] or [[]])[0]
-        # Chroma's cosine distance is 1 - similarity.
-        return [(self.passage_index[i], 1.0 - d) for i, d in zip(ids, distances, strict=True)]
+            ids, distances = found["ids"][0], (found["distances"] or [[]])[0]
+            # Chroma's cosine distance is 1 - similarity.
+            return [(self.passage_index[i], 1.0 - d) for i, d in zip(ids, distances, strict=True)]
 
     @cached_property
     def vectors(self) -> TextVectors:
@@ -155,9 +166,13 @@ def write(
     :param known: vectors of an earlier generation by the same encoder; its texts are not encoded again.
     :param progress: wraps the texts while they are encoded; also gets their number.
     :raises OSError: the folder cannot be written.
+    :raises CorpusError: nothing in the articles can be quoted.
     :raises DamagedIndexError: what was written is not what the store gives back.
     """
-    stored = {"articles": [_row(a) for a in corpus.articles], "glossary": [[t.said, t.meant, t.is_name] for t in corpus.glossary]}
+    stored = {
+        "articles": [_row(a) for a in corpus.articles],
+        "glossary": [[t.said, t.meant, t.is_name] for t in corpus.glossary],
+    }
     (folder / CORPUS).write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
     manifest = Manifest(
         encoder=encoder.fingerprint,
@@ -171,6 +186,10 @@ def write(
         published=published,
     )
     draft = Generation(folder, manifest, corpus)
+    if not draft.sentences:
+        raise CorpusError(
+            "The articles hold no sentence that can be quoted; check that their text was pasted whole."
+        )
     aligned, searched = _texts(draft)
     wanted = sorted(aligned | searched, key=len)  # like lengths together: less padding
     new = [text for text in wanted if known is None or text not in known]
@@ -182,8 +201,12 @@ def write(
     }
     vectors = {t: fresh[t] if known is None or t in fresh else known[t] for t in wanted}
     save(folder, vectors)
-    _fill(draft)
-    draft.close()
+    try:
+        _fill(draft)
+    except ChromaError as error:  # a full disk, for one, in the store's own words
+        raise OSError(f"the store says: {error}") from error
+    finally:
+        draft.close()
     finished = {
         **asdict(manifest),
         "dimensions": len(next(iter(vectors.values())).vector),

@@ -30,7 +30,7 @@ STOPWORDS = frozenset(
     these they thing things think this those though through thx to too try u under until up upon ur us
     use used using usually very wanna want wants was wasn way we well were weren what whats when where
     whether which while who whole whom whose why will with within without won wonder wondering word words
-    work working works worth would wouldn y yeah yes yet you your yours yourself""".split()
+    work working works worth would wouldn y yeah yes yet you your yours yourself""".split()  # noqa: SIM905  (one word a line would fill four pages)
 )
 
 
