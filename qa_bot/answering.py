@@ -43,7 +43,7 @@ _LEANS = re.compile(
     r"(?i)(this|that|these|those|it|its|they|their|he|she|such|both|neither|however|but|and|or|so|"
     r"therefore|instead|rather|also|because of (this|how)|second|third|for example|then)\b"
 )
-MOST_LEANING = 3  # sentences in a chain that leans on its beginning
+MOST_LEANING = 5  # sentences in a chain that leans on its beginning
 SHORT = 4  # words; a sentence this short only opens or closes what its neighbor says
 
 

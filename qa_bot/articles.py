@@ -243,9 +243,10 @@ def _last_updated(path: Path, written: object, own: str) -> date | None:
             ) from None
     try:
         found = _first(_UPDATED, own)
-        return dates.parse(found, default=datetime(1, 1, 1)).date() if found else None
+        day: date | None = dates.parse(found, default=datetime(1, 1, 1)).date() if found else None
     except ValueError:  # "Updated Spring 2026"
         return None
+    return day
 
 
 def _references(text: str, blocks: Sequence[Block]) -> tuple[Reference, ...]:

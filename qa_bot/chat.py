@@ -6,6 +6,7 @@ whatever happens in the rooms after it. Nothing of a message is logged or kept.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from qa_bot.errors import QABotError, QuestionError
 from qa_bot.records import Answer, Article, Escalation, Level, Outcome
-from qa_bot.safety import raised, screen
+from qa_bot.safety import prepare, raised, screen
 
 if TYPE_CHECKING:
     from qa_bot.embedding import Encoder, Vector
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from qa_bot.store import Generation
 
 LONGEST_QUESTION = 2_000  # characters
+MOST_PARTS = 8  # sentences of a long message that are screened by meaning one by one
+SHORTEST_PART = 3  # words; less has no meaning of its own
 REMEMBERED = 6  # earlier messages that a follow-up may lean on
 
 
@@ -82,6 +85,7 @@ class QABot:
 
         :raises QABotError: the index or the model cannot be used.
         """
+        prepare()
         generation, _ = self._current()
         encoded = self._load_encoder().encode_query("warm up")
         generation.nearest(encoded.vector, 1)
@@ -116,7 +120,12 @@ class QABot:
             )
         ranking, generation = self.rank(message, history)
         lexicon = self._current()[1]
-        escalation = _by_meaning(escalation, ranking.vector, self._load_encoder().fingerprint)
+        encoder = self._load_encoder()
+        # One sentence in a long message may say it all, and be lost in the vector of the whole.
+        parts = _parts(message)
+        vectors = [ranking.vector, *(one.vector for one in encoder.encode(parts, "query"))]
+        for vector in vectors:
+            escalation = _by_meaning(escalation, vector, encoder.fingerprint)
         if escalation is not None and escalation.level is Level.CRISIS and escalation.fresh:
             return Answer(message, Outcome.CRISIS, escalation=escalation)
         return replace(answer(ranking, generation, lexicon, model()), escalation=escalation)
@@ -143,6 +152,13 @@ class QABot:
             # One thread a question: two wait for each other as soon as the machine is busy.
             self._encoder = Encoder(self._embedding_model, threads=1)
         return self._encoder
+
+
+def _parts(message: str) -> list[str]:
+    """The sentences of a message of several, the longest first, at most `MOST_PARTS`; else none."""
+    parts = [part.strip() for part in re.split(r"[.!?;\n]+\s|\s[-–—]+\s|\.{2,}", message)]
+    parts = [part for part in parts if len(part.split()) >= SHORTEST_PART]
+    return sorted(parts, key=len, reverse=True)[:MOST_PARTS] if len(parts) > 1 else []
 
 
 def _by_meaning(
