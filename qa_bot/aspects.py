@@ -27,6 +27,7 @@ _HOW_MANY = re.compile(
 _SHARE = re.compile(r"(?i)%|percent|\brates?\b|\bshare\b|proportion|\bmillions?\b")
 _PERSON = frozenset({"people", "peopl", "patient", "person", "ppl", "adult", "folk"})
 _DRUG = frozenset({"medicin", "medic", "drug", "antidepress", "pill", "trial", "treatment", "ssri"})
+_UNIT = frozenset({"mg", "mcg", "milligram"})
 _NEARBY = 5  # words between a number and what it counts
 
 
@@ -104,6 +105,8 @@ def aspects() -> tuple[Aspect, ...]:
 def _counts(sentence: str, what: tuple[Word, ...]) -> bool:
     """Whether a number stands near what it should count; people may come as a share of them."""
     wanted = {word.stem for word in what[-1:]}
+    if wanted & _UNIT:
+        return True  # an aspect of its own
     if not wanted or wanted & _PERSON or not what[-1].text.casefold().endswith("s"):
         return bool(_SHARE.search(sentence))
     if wanted & _DRUG:
