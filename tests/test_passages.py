@@ -145,7 +145,7 @@ def test_the_lists_that_the_exports_lost_are_reported() -> None:
 def test_a_list_that_is_there_is_not_lost_and_its_lead_in_is_context() -> None:
     article = article_of(
         "# A Guide\n\n## Why trials fail\n\nIt is a long story, told elsewhere. Common causes:\n\n"
-        "• Too low a dose.\n• Too short a trial.\n\nOther things matter as well, such as sleep and company."
+        "• Too low a dose.\n• Too short a trial.\n\nOther things matter as well, such as sleep."
     )
     assert lost_lists(article) == ()
     contexts = {article.text[s.start : s.end]: s.context for s in sentences(article)}
