@@ -98,9 +98,10 @@ class Generation:
             articles = tuple(_article(row) for row in stored["articles"])
             glossary = tuple(Term(*term) for term in stored["glossary"])
             generation = cls(folder, manifest, Corpus(articles, glossary))
-            digest = _digest(s.id for s in generation.sentences)
-            if manifest.rules_version == RULES_VERSION and digest != manifest.sentence_digest:
-                raise ValueError("the articles are not those the manifest names")
+            if manifest.rules_version != RULES_VERSION:
+                raise ValueError("it was published by a version with other rules")
+            if _digest(s.id for s in generation.sentences) != manifest.sentence_digest:
+                raise ValueError("its articles are not those the manifest names")
         return generation
 
     def text(self, sentence: Sentence) -> str:
@@ -290,7 +291,7 @@ def _damage_named(folder: Path) -> Iterator[None]:
         raise
     except Exception as error:
         raise DamagedIndexError(
-            f"The index in {folder} is damaged ({error}); run `python ingest.py` to publish it anew."
+            f"The index in {folder} cannot be used ({error}); run `python ingest.py` to publish it anew."
         ) from error
 
 
