@@ -59,7 +59,12 @@ def publish(settings: Settings) -> int:
 
     def progress(texts: Iterator[tuple[str, Encoded]], count: int) -> Iterable[tuple[str, Encoded]]:
         bar: Iterable[tuple[str, Encoded]] = tqdm(
-            texts, total=count, desc="Encoding", unit="text", leave=False
+            texts,
+            total=count,
+            desc="Encoding",
+            unit="text",
+            leave=False,
+            disable=None,  # no bar in a log file
         )
         return bar
 

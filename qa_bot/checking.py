@@ -43,9 +43,13 @@ def _article(article: Article) -> Iterator[Notice]:
             f"“{words[-60:]}” announces a list, but none follows; paste the list from the page.",
         )
     if article.last_updated is None:
-        yield Notice(article.id, None, "the date of the last update is not stated; readers see that.")
+        yield Notice(
+            article.id, None, "the date of the last update is not stated; readers see that."
+        )
     if article.review_status is not ReviewStatus.REVIEWED:
-        yield Notice(article.id, None, f"clinical review: {article.review_status}; readers see that.")
+        yield Notice(
+            article.id, None, f"clinical review: {article.review_status}; readers see that."
+        )
     if not article.publisher:
         yield Notice(article.id, None, "the publisher is not stated; add it to the front matter.")
     cited = {reference.number for reference in article.references if reference.cited}

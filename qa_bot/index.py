@@ -72,11 +72,6 @@ def open_current(index: Path, encoder_fingerprint: str) -> Generation:
     """
     name = current_name(index)
     generation = Generation.open(index / name)
-    if generation.manifest.rules_version != RULES_VERSION:
-        raise DamagedIndexError(
-            f"The index in {index} was published by another version of this program; run "
-            "`python ingest.py` to publish it anew."
-        )
     if generation.manifest.encoder != encoder_fingerprint:
         raise WrongEncoderError(
             f"The index in {index} was published with the encoder {generation.manifest.encoder}, but "

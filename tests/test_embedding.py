@@ -22,7 +22,7 @@ TEXTS = [
     "Spravato (esketamine) works within hours to days.",
 ]
 few = settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

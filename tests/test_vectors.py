@@ -21,7 +21,9 @@ def text_vector(stems: tuple[str, ...], seed: int = 0) -> TextVector:
     )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.dictionaries(st.text(st.characters(codec="utf-8")), STEMS, min_size=1, max_size=6))
 def test_what_is_saved_is_found_again_under_its_own_text(
     tmp_path: Path, stems: dict[str, tuple[str, ...]]
