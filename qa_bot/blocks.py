@@ -63,7 +63,8 @@ SENTENCE_RULES: tuple[tuple[Kind, str], ...] = (
     (Kind.NAVIGATION, r"^you (can|may|might) also (read|like)\b|\bread (our|more|next)\b"),
 )
 
-_INITIALS = re.compile(r"[A-Z](\.? ?[A-Z]){0,3}\.?(, \d{1,3})?")
+_INITIALS = re.compile(r"[A-Z](\.? ?[A-Z]){0,3}\.?")
+_PERSON = re.compile(r"[A-Z][\w.]*( [A-Z][\w.]*){0,2}, \d{1,3}")  # "D.W., 44"
 _CAPTION = re.compile(r"(?i)(photo|image|illustration|figure|picture)\b.*")
 _STANDFIRST = re.compile(r"(?i)(what|why|how|when|learn|discover|find out|everything|here)\b")
 _SENTENCE_END = re.compile(r"[.!?:;,…][”\"’')\]]*(\[\d+\])*$")
@@ -225,6 +226,8 @@ def _heads(text: str, pieces: Sequence[Piece], index: int) -> bool:
     words = text[piece.start : piece.end]
     following = pieces[index + 1] if index + 1 < len(pieces) else None
     if following is None or _is_sentence(text, piece) or _CAPTION.fullmatch(words):
+        return False
+    if _PERSON.fullmatch(words):
         return False
     lone = following.shape is Shape.LINE and not _is_sentence(text, following)
     if _INITIALS.fullmatch(words) and lone:

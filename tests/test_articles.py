@@ -125,10 +125,11 @@ def test_files_of_other_formats_are_left_out_and_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("ECT: [shock, [", "not valid YAML"),
-        ("- a\n- b", "needs lines such as"),
-        ("ECT: shock", "needs lines such as"),
-        ("ECT: [shock]\nTMS: [shock]", 'reads "shock" as both "ECT" and "TMS"'),
+        ("names: [shock, [", "not valid YAML"),
+        ("- a\n- b", 'needs "names:" and "words:"'),
+        ("ECT: [shock]", 'needs "names:" and "words:"'),
+        ("names:\n  ECT: 5", 'needs "names:" and "words:"'),
+        ("names:\n  ECT: [shock]\n  TMS: [shock]", 'reads "shock" as both "ECT" and "TMS"'),
     ],
 )
 def test_a_broken_glossary_is_named(tmp_path: Path, content: str, says: str) -> None:
