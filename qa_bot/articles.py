@@ -235,12 +235,13 @@ def _last_updated(path: Path, written: object, own: str) -> date | None:
         return written
     if written:
         try:
-            return dates.isoparse(str(written)).date()
+            parsed: date = dates.isoparse(str(written)).date()
         except ValueError:
             raise CorpusError(
                 f'{path} has the last_updated "{written}"; write a date such as 2026-06-19, or leave '
                 "it empty."
             ) from None
+        return parsed
     try:
         found = _first(_UPDATED, own)
         day: date | None = dates.parse(found, default=datetime(1, 1, 1)).date() if found else None
