@@ -36,7 +36,7 @@ def readings(message: str) -> tuple[str, ...]:
 
 def plain(text: str) -> str:
     """The first reading without the spaces at its ends: how phrases in data files are stored."""
-    return readings(text)[0].strip()
+    return _words(fold(unescape(text), "")).strip()
 
 
 def _words(text: str) -> str:

@@ -6,8 +6,10 @@ A pattern is a row of words as the normalizer leaves them: `{want} (to) {die} ..
     ..3         up to three words   (…)         may be left out
     ##  ####    a number; a year    ^ and $     the sentence begins, ends here
 
-Every repetition is bounded, so matching cannot run away on hostile input. Leaves to `safety`: which
-rules are asked, and what a match leads to.
+Rules of other languages than English are written as people type, accents and alphabets and all; the
+normalizer puts their words into the form in which it leaves those of a message. Every repetition is
+bounded, so matching cannot run away on hostile input. Leaves to `safety`: which rules are asked, and
+what a match leads to.
 """
 
 from __future__ import annotations
@@ -147,16 +149,17 @@ def _rule(entry: Mapping[str, Any], slots: Mapping[str, str]) -> Rule:
     level = entry["level"]
     if level not in ("crisis", "concern", ""):
         raise ValueError(f"unknown level {level!r}")
+    language = entry.get("language", "en")
     return Rule(
         id=entry["id"],
         category=entry["category"],
         level=level,
         sign=entry.get("sign", ""),
         consumes=entry.get("consumes", False),
-        language=entry.get("language", "en"),
-        patterns=tuple(_pattern(pattern, slots) for pattern in _rows(entry.get("patterns", "")))
+        language=language,
+        patterns=tuple(_pattern(row, slots, language) for row in _rows(entry.get("patterns", "")))
         + tuple(_phrase(phrase) for phrase in _rows(entry.get("phrases", ""))),
-        unless=tuple(_pattern(pattern, slots) for pattern in _rows(entry.get("unless", ""))),
+        unless=tuple(_pattern(row, slots, language) for row in _rows(entry.get("unless", ""))),
         why=entry["why"],
         yes=tuple(entry.get("yes", ())),
         no=tuple(entry.get("no", ())),
@@ -168,7 +171,7 @@ def _rule(entry: Mapping[str, Any], slots: Mapping[str, str]) -> Rule:
 _NUMBERS = {"##": r"\d{2,3}", "###": r"\d{3}", "####": r"(?:19|20)\d\d"}
 
 
-def _pattern(pattern: str, slots: Mapping[str, str]) -> Pattern:
+def _pattern(pattern: str, slots: Mapping[str, str], language: str = "en") -> Pattern:
     parts: list[str] = []
     candidates: list[frozenset[str]] = []
     for element in pattern.split():
@@ -179,10 +182,10 @@ def _pattern(pattern: str, slots: Mapping[str, str]) -> Pattern:
         elif element.startswith(".."):
             parts.append(rf"(?:[^\s.?]+ ){{0,{int(element[2:])}}}")
         elif element.startswith("(") and element.endswith(")"):
-            parts.append(f"(?:{_alternatives(element[1:-1], slots)})?")
+            parts.append(f"(?:{_alternatives(_said(element[1:-1], slots, language))})?")
         else:
-            parts.append(_alternatives(element, slots))
-            phrases = set(_phrases(element, slots))
+            phrases = _said(element, slots, language)
+            parts.append(_alternatives(phrases))
             if not any(phrase == "$" or set(phrase) <= {"#"} for phrase in phrases):
                 candidates.append(frozenset(map(_telling, phrases)))
     if not candidates:
@@ -201,10 +204,22 @@ def _phrase(phrase: str) -> Pattern:
     return Pattern("(?<= )" + re.escape(words + " "), frozenset({_telling(words)}))
 
 
-def _alternatives(element: str, slots: Mapping[str, str]) -> str:
+def _alternatives(phrases: frozenset[str]) -> str:
     # Longest first: the first alternative that fits is taken.
-    phrases = sorted(set(_phrases(element, slots)), key=lambda phrase: (-len(phrase), phrase))
-    return "(?:" + "|".join(map(_expression, phrases)) + ")"
+    ordered = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+    return "(?:" + "|".join(map(_expression, ordered)) + ")"
+
+
+def _said(element: str, slots: Mapping[str, str], language: str) -> frozenset[str]:
+    phrases = _phrases(element, slots)
+    if language == "en":
+        return frozenset(phrases)
+    return frozenset(" ".join(map(_typed, phrase.split())) for phrase in phrases)
+
+
+@lru_cache(maxsize=8192)
+def _typed(word: str) -> str:
+    return word if word[0] in "#$" else plain(word)
 
 
 def _expression(phrase: str) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from qa_bot.normalizing import readings
 from qa_bot.records import Level
 from qa_bot.safety_finding import matching_rules
 from qa_bot.safety_rules import Rule, parse, rules
@@ -23,11 +24,32 @@ def test_a_rule_matches_its_examples_and_spares_its_counterexamples(rule: Rule) 
         assert rule.id not in matching_rules(example), example
 
 
+@pytest.mark.parametrize(
+    "language", sorted({rule.language for rule in rules().rules} - {"en"}), ids=str
+)
+def test_rules_of_other_languages_leave_english_alone(language: str) -> None:
+    theirs = {rule.id for rule in rules().rules if rule.language == language}
+    for rule in rules().rules:
+        if rule.language == "en":
+            for example in (*rule.yes, *rule.no):
+                assert not theirs.intersection(matching_rules(example)), example
+
+
 def test_every_combination_names_signs_that_some_rule_gives() -> None:
     given = {rule.sign for rule in rules().rules}
     for combination in rules().combinations:
         assert combination.signs <= given, combination.id
         assert combination.level in (Level.CRISIS, Level.CONCERN)
+
+
+def test_rules_of_other_languages_are_written_as_people_type() -> None:
+    text = (
+        '[slots]\nwant = "quería"\n[[rule]]\nid = "es"\ncategory = "x"\nlevel = "crisis"\n'
+        'language = "es"\nwhy = "x"\npatterns = """\n{want} años\n死にたい\nхочу ##\n"""\n'
+    )
+    found = [pattern.expression for pattern in parse(text).rules[0].patterns]
+    for expression, message in zip(found, ("QUERIA ANOS", "死にたい", "Хочу 30"), strict=True):
+        assert any(expression.search(reading) for reading in readings(message)), message
 
 
 def test_a_damaged_rule_is_named() -> None:
