@@ -1,33 +1,41 @@
-"""The editors' command: check the articles, and publish them.
+"""The editors' command: check the articles, see what would change, publish, step back.
 
 python ingest.py check      read everything, report what to mend, write nothing
+python ingest.py diff       show what publishing would change, and which answers; publish nothing
 python ingest.py publish    check, then make the articles what readers see (also without a word)
+python ingest.py history    list what was published, by whom and when
+python ingest.py rollback   serve the publication before, or the one that is named
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from qa_bot.errors import QABotError
 from qa_bot.settings import Settings
 
+if TYPE_CHECKING:
+    from qa_bot.embedding import Encoded
+
+T = TypeVar("T")
+QUESTIONS = "tests/data/questions_[dt]e*.jsonl"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what was asked, 1 with one sentence on stderr when not."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("command", nargs="?", default="publish", choices=("check", "publish"))
-    parser.add_argument("--corpus", type=Path, metavar="DIR", help="the folder of articles")
-    parser.add_argument("--index", type=Path, metavar="DIR", help="the folder to publish into")
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
-        settings = Settings.from_environment(corpus=options.corpus, index=options.index)
-        return check(settings) if options.command == "check" else publish(settings)
+        settings = Settings.from_environment(
+            corpus=getattr(options, "corpus", None), index=getattr(options, "index", None)
+        )
+        command = globals()[options.command or "publish"]
+        return int(command(settings, options))
     except QABotError as error:
         print(error, file=sys.stderr)
         return 1
@@ -36,7 +44,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def check(settings: Settings) -> int:
+def _parser() -> argparse.ArgumentParser:
+    folders = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    folders.add_argument("--corpus", type=Path, metavar="DIR", help="the folder of articles")
+    folders.add_argument("--index", type=Path, metavar="DIR", help="the folder to publish into")
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        parents=[folders],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(keep=None)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("check", parents=[folders], help="report what to mend")
+    diff = commands.add_parser("diff", parents=[folders], help="show what would change")
+    diff.add_argument("--details", action="store_true", help="every sentence and every answer")
+    diff.add_argument("--html", type=Path, metavar="FILE", help="write a page to send around")
+    diff.add_argument("--json", action="store_true", help="print JSON, for other programs")
+    diff.add_argument(
+        "--questions",
+        type=Path,
+        action="append",
+        metavar="F.jsonl",
+        help="compare the answers to these; repeatable (default: dev and test of tests/data)",
+    )
+    publish = commands.add_parser("publish", parents=[folders], help="make it what readers see")
+    publish.add_argument("--keep", type=_positive, metavar="N", help="publications kept (5)")
+    commands.add_parser("history", parents=[folders], help="list what was published")
+    rollback = commands.add_parser("rollback", parents=[folders], help="step back")
+    rollback.add_argument("to", nargs="?", default="", help="a name from history, or its beginning")
+    return parser
+
+
+def check(settings: Settings, _: argparse.Namespace) -> int:
     """Report what an editor should look at."""
     from qa_bot.articles import read_corpus
     from qa_bot.checking import notices
@@ -48,25 +87,42 @@ def check(settings: Settings) -> int:
     return 0
 
 
-def publish(settings: Settings) -> int:
-    """Publish the corpus; until the last step readers keep what they have."""
-    from tqdm import tqdm
+def diff(settings: Settings, options: argparse.Namespace) -> int:
+    """Show what publishing would change; nothing is published."""
+    from qa_bot.articles import read_corpus
+    from qa_bot.chat import QABot
+    from qa_bot.diff_report import as_page, as_text
+    from qa_bot.rehearsal import read_asked, rehearse
 
+    corpus = read_corpus(settings.corpus)
+    asked = read_asked(options.questions or sorted(Path().glob(QUESTIONS)))
+    report = rehearse(
+        corpus,
+        QABot.open(settings),
+        settings.index,
+        asked,
+        now=datetime.now(UTC),
+        progress=_progress,
+        counting=_bar,
+    )
+    if options.html:
+        options.html.write_text(as_page(report), encoding="utf-8")
+    if options.json:
+        print(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        print(as_text(report, details=options.details))
+        print(f"\nNothing was published. {_next_step(options)}")
+    return 0
+
+
+def publish(settings: Settings, options: argparse.Namespace) -> int:
+    """Publish the corpus; until the last step readers keep what they have."""
     from qa_bot.articles import read_corpus
     from qa_bot.checking import notices
-    from qa_bot.embedding import Encoded, Encoder
+    from qa_bot.embedding import Encoder
+    from qa_bot.history import summary
+    from qa_bot.index import KEPT
     from qa_bot.index import publish as publish_corpus
-
-    def progress(texts: Iterator[tuple[str, Encoded]], count: int) -> Iterable[tuple[str, Encoded]]:
-        bar: Iterable[tuple[str, Encoded]] = tqdm(
-            texts,
-            total=count,
-            desc="Encoding",
-            unit="text",
-            leave=False,
-            disable=None,  # no bar in a log file
-        )
-        return bar
 
     corpus = read_corpus(settings.corpus)
     for notice in notices(settings.corpus, corpus):
@@ -76,17 +132,66 @@ def publish(settings: Settings) -> int:
         Encoder(settings.embedding_model),
         settings.index,
         now=datetime.now(UTC),
-        progress=progress,
+        progress=_progress,
+        keep=options.keep or KEPT,
     )
-    manifest = published.manifest
-    if not published.changed:
-        print(f"Nothing changed: {manifest.articles} articles are already published.")
-    else:
-        print(
-            f"Published {manifest.articles} articles: {manifest.sentences} sentences in "
-            f"{manifest.passages} passages, as {published.name}."
-        )
+    print(summary(published, corpus))
     return 0
+
+
+def history(settings: Settings, _: argparse.Namespace) -> int:
+    """List the publications that are kept, newest first, and the steps back."""
+    from qa_bot.history import history as entries
+    from qa_bot.history import rollbacks
+
+    for entry in entries(settings.index):
+        print(entry)
+    for step in rollbacks(settings.index):
+        print(step)
+    return 0
+
+
+def rollback(settings: Settings, options: argparse.Namespace) -> int:
+    """Serve an older publication again."""
+    from qa_bot.embedding import Encoder
+    from qa_bot.history import rollback as step_back
+
+    encoder = Encoder(settings.embedding_model)
+    name = step_back(settings.index, encoder.fingerprint, now=datetime.now(UTC), to=options.to)
+    print(f"Readers are served {name} again, from their next question on.")
+    print("The files in the corpus folder are as they were; the next publish uses them.")
+    return 0
+
+
+def _progress(texts: Iterator[tuple[str, Encoded]], count: int) -> Iterable[tuple[str, Encoded]]:
+    return _bar(texts, count, "Encoding") if count else texts
+
+
+def _bar(items: Iterable[T], count: int, doing: str) -> Iterable[T]:
+    """`items`, with a line that says how many are done and how long the rest will take."""
+    from tqdm import tqdm
+
+    bar: Iterable[T] = tqdm(
+        items,
+        total=count,
+        desc=doing,
+        leave=False,
+        disable=None,  # no bar in a log file
+    )
+    return bar
+
+
+def _next_step(options: argparse.Namespace) -> str:
+    if options.html:
+        return f"The page is {options.html}."
+    return "" if options.details else "With --details each sentence and each answer is shown."
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 if __name__ == "__main__":

@@ -72,6 +72,16 @@ class QABot:
             problem = str(error) if known else "Something went wrong while reading the articles."
             return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=problem)
 
+    def beside(self, index: Path) -> Self:
+        """A bot that answers from another index, with the encoder of this one."""
+        other = type(self)(index, self._embedding_model)
+        other._encoder = self._load_encoder()
+        return other
+
+    def encoder(self) -> Encoder:
+        """What questions are encoded with; its model is loaded when first used."""
+        return self._load_encoder()
+
     def articles(self) -> tuple[Article, ...]:
         """The articles being served.
 
@@ -95,6 +105,11 @@ class QABot:
 
         :raises QABotError: the articles cannot be read.
         """
+        ranking, generation, _ = self._rank(message, history)
+        return ranking, generation
+
+    def _rank(self, message: str, history: Sequence[str]) -> tuple[Ranking, Generation, Lexicon]:
+        """All that one answer is made from; one generation, whatever is published meanwhile."""
         from qa_bot.answering import model
         from qa_bot.question import understand
         from qa_bot.retrieval import rank
@@ -104,7 +119,8 @@ class QABot:
         query = understand(
             message, history[-REMEMBERED:], lexicon, generation.glossary, encoder.is_common
         )
-        return rank(query, generation, lexicon, encoder, model().sentence), generation
+        ranking = rank(query, generation, lexicon, encoder, model().sentence)
+        return ranking, generation, lexicon
 
     def _answer(
         self, message: str, history: Sequence[str], escalation: Escalation | None
@@ -118,8 +134,7 @@ class QABot:
                 f"That message has {len(message):,} characters; please ask in at most "
                 f"{LONGEST_QUESTION:,}."
             )
-        ranking, generation = self.rank(message, history)
-        lexicon = self._current()[1]
+        ranking, generation, lexicon = self._rank(message, history)
         encoder = self._load_encoder()
         # One sentence in a long message may say it all, and be lost in the vector of the whole.
         parts = _parts(message)
@@ -132,10 +147,14 @@ class QABot:
 
     def _current(self) -> tuple[Generation, Lexicon]:
         """The generation being served; opened anew when another one was published."""
+        from qa_bot.errors import DamagedIndexError
         from qa_bot.index import current_name, open_current
         from qa_bot.lexical import Lexicon
 
-        name = current_name(self._index)
+        try:
+            name = current_name(self._index)
+        except DamagedIndexError:
+            name = ""  # opening finds the last good one, and says so once
         opened = self._opened
         if opened is None or opened[0] != name:
             with self._lock:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,19 +24,11 @@ from chromadb.errors import ChromaError
 
 from qa_bot.embedding import Encoded, Encoder, Vector
 from qa_bot.errors import CorpusError, DamagedIndexError
+from qa_bot.holding import hold
 from qa_bot.passages import RULES_VERSION, passages, sentences
-from qa_bot.records import (
-    Article,
-    Block,
-    Corpus,
-    Kind,
-    Passage,
-    Reference,
-    ReviewStatus,
-    Sentence,
-    Term,
-)
-from qa_bot.vectors import TextVector, TextVectors, save
+from qa_bot.records import Article, Corpus, Kind, Passage, Sentence
+from qa_bot.stored import from_json, to_json
+from qa_bot.vectors import TEXTS, VECTORS, WORD_VECTORS, TextVector, TextVectors, save
 
 MANIFEST, CORPUS, CHROMA, COLLECTION = "manifest.json", "corpus.json", "chroma", "passages"
 CHROMA_BATCH = 5_000  # Chroma takes 5,461 rows a call
@@ -46,7 +38,11 @@ Progress = Callable[[Iterator[tuple[str, Encoded]], int], Iterable[tuple[str, En
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation was made of. Written last: a folder without one is unfinished."""
+    """What a generation was made of. Written last: a folder without one is unfinished.
+
+    `files`: the SHA-256 digest of each file of ours, by name. `published` and `published_by` say when,
+    in ISO 8601, and who, "" where nobody was named.
+    """
 
     encoder: str
     dimensions: int
@@ -57,6 +53,8 @@ class Manifest:
     sentences: int
     sentence_digest: str
     published: str
+    published_by: str = ""
+    files: dict[str, str] = field(default_factory=dict)
 
     def made_of(self) -> tuple[str, int, str]:
         """Equal for two generations exactly when they hold the same."""
@@ -85,6 +83,7 @@ class Generation:
         self.passages = tuple(p for a in articles for p in passages(a, by_article[a.id]))
         self.passage_index = {p.id: index for index, p in enumerate(self.passages)}
         self.questions = tuple(dict.fromkeys(q for a in articles for q in _questions(a)))
+        self._release: Callable[[], object] = lambda: None
 
     @classmethod
     def open(cls, folder: Path) -> Generation:
@@ -92,12 +91,13 @@ class Generation:
 
         :raises DamagedIndexError: a file is missing or does not agree with the manifest.
         """
-        with _damage_named(folder):
+        with damage_named(folder):
+            release = hold(folder / MANIFEST)
             manifest = Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
             stored = json.loads((folder / CORPUS).read_text(encoding="utf-8"))
-            articles = tuple(_article(row) for row in stored["articles"])
-            glossary = tuple(Term(*term) for term in stored["glossary"])
-            generation = cls(folder, manifest, Corpus(articles, glossary))
+            generation = cls(folder, manifest, from_json(stored))
+            # Let go when the last reader has let go of the record; `close` does so at once.
+            generation._release = weakref.finalize(generation, release)
             if manifest.rules_version != RULES_VERSION:
                 raise ValueError("it was published by a version with other rules")
             if _digest(s.id for s in generation.sentences) != manifest.sentence_digest:
@@ -118,7 +118,7 @@ class Generation:
 
         :raises DamagedIndexError: the store cannot be searched.
         """
-        with _damage_named(self.folder):
+        with damage_named(self.folder):
             found = self._collection.query(
                 query_embeddings=[vector],
                 n_results=min(count, len(self.passages)),
@@ -128,18 +128,37 @@ class Generation:
             # Chroma's cosine distance is 1 - similarity.
             return [(self.passage_index[i], 1.0 - d) for i, d in zip(ids, distances, strict=True)]
 
+    def count(self) -> int:
+        """Passages that the store holds.
+
+        :raises DamagedIndexError: the store cannot be read.
+        """
+        with damage_named(self.folder):
+            return int(self._collection.count())
+
+    def try_out(self) -> None:
+        """Open everything that a question needs, and search once.
+
+        :raises DamagedIndexError: something of it cannot be used.
+        """
+        with damage_named(self.folder):
+            vector = self.vectors[passage_text(self, self.passages[0])].vector
+        self.nearest(vector, 1)
+
     @cached_property
     def vectors(self) -> TextVectors:
         """Vectors of all sentences, of what stands above them, and of all passages.
 
         :raises DamagedIndexError: a file is missing or does not agree with the others.
         """
-        with _damage_named(self.folder):
+        with damage_named(self.folder):
             return TextVectors.load(self.folder)
 
     @cached_property
     def _client(self) -> Any:
-        return _client(self.folder)
+        client = _client(self.folder)
+        weakref.finalize(self, client.close)
+        return client
 
     @cached_property
     def _collection(self) -> Any:
@@ -147,9 +166,11 @@ class Generation:
         return self._client.get_collection(COLLECTION, embedding_function=None)
 
     def close(self) -> None:
-        """Let go of the store's files."""
+        """Let go of the store's files, so that they may be removed."""
         if "_client" in self.__dict__:
-            self._client.close()
+            self.__dict__.pop("_client").close()
+            self.__dict__.pop("_collection", None)
+        self._release()
 
 
 def write(
@@ -158,23 +179,21 @@ def write(
     encoder: Encoder,
     *,
     published: str,
+    published_by: str,
     known: TextVectors | None,
     progress: Progress,
 ) -> Generation:
-    """Write a new generation into the empty `folder`, verify it against the store, and open it.
+    """Write a new generation into the empty `folder`, and open it.
 
-    :param published: the time, as ISO 8601 text, for the manifest.
+    :param published: the time, as ISO 8601 text, and `published_by` who, for the manifest.
     :param known: vectors of an earlier generation by the same encoder; its texts are not encoded again.
     :param progress: wraps the texts while they are encoded; also gets their number.
     :raises OSError: the folder cannot be written.
     :raises CorpusError: nothing in the articles can be quoted.
-    :raises DamagedIndexError: what was written is not what the store gives back.
+    :raises DamagedIndexError: what was written cannot be opened again.
     """
-    stored = {
-        "articles": [_row(a) for a in corpus.articles],
-        "glossary": [[t.said, t.meant, t.is_name] for t in corpus.glossary],
-    }
-    (folder / CORPUS).write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
+    stored = json.dumps(to_json(corpus), ensure_ascii=False)
+    (folder / CORPUS).write_text(stored, encoding="utf-8")
     manifest = Manifest(
         encoder=encoder.fingerprint,
         dimensions=0,
@@ -185,6 +204,7 @@ def write(
         sentences=0,
         sentence_digest="",
         published=published,
+        published_by=published_by,
     )
     draft = Generation(folder, manifest, corpus)
     if not draft.sentences:
@@ -214,35 +234,28 @@ def write(
         "passages": len(draft.passages),
         "sentences": len(draft.sentences),
         "sentence_digest": _digest(s.id for s in draft.sentences),
+        "files": file_digests(folder),
     }
     (folder / MANIFEST).write_text(json.dumps(finished, indent=2), encoding="utf-8")
-    written = Generation.open(folder)
-    verify(written)
-    return written
+    return Generation.open(folder)
 
 
-def verify(generation: Generation) -> None:
-    """Ask the store itself for everything that should be in it.
+def file_digests(folder: Path) -> dict[str, str]:
+    """The SHA-256 digest of each file of ours in `folder`; Chroma minds its own.
 
-    :raises DamagedIndexError: a passage is missing, or is not found by its own vector.
+    :raises OSError: one is missing.
     """
-    manifest, passages_ = generation.manifest, generation.passages
-    with _damage_named(generation.folder):
-        count = generation._collection.count()
-        if not count == len(passages_) == manifest.passages:
-            raise ValueError(f"{manifest.passages} passages were written, the store holds {count}")
-        step = max(1, len(passages_) // 50)
-        for index in range(0, len(passages_), step):
-            vector = generation.vectors[_passage_text(generation, passages_[index])].vector
-            best = generation.nearest(vector, 1)[0][1]
-            if best < 0.999:
-                raise ValueError(f"passage {passages_[index].id} is not found by its own vector")
+    found = {}
+    for name in (CORPUS, TEXTS, VECTORS, WORD_VECTORS):
+        with (folder / name).open("rb") as file:
+            found[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
 
 
 def _texts(generation: Generation) -> tuple[set[str], set[str]]:
     """Texts whose words are aligned with a question's, and those that are only searched."""
     aligned = {generation.text_in_context(sentence) for sentence in generation.sentences}
-    searched = {_passage_text(generation, passage) for passage in generation.passages}
+    searched = {passage_text(generation, passage) for passage in generation.passages}
     return aligned, searched | set(generation.questions)
 
 
@@ -254,7 +267,7 @@ def _questions(article: Article) -> Iterator[str]:
             yield words
 
 
-def _passage_text(generation: Generation, passage: Passage) -> str:
+def passage_text(generation: Generation, passage: Passage) -> str:
     """What is embedded for a passage: its headings and its words."""
     first = generation.sentences[generation.sentence_index[passage.sentence_ids[0]]]
     article = generation.articles[passage.article_id]
@@ -268,7 +281,7 @@ def _fill(generation: Generation) -> None:
     )
     for first in range(0, len(generation.passages), CHROMA_BATCH):
         batch = generation.passages[first : first + CHROMA_BATCH]
-        texts = [_passage_text(generation, passage) for passage in batch]
+        texts = [passage_text(generation, passage) for passage in batch]
         collection.add(
             ids=[passage.id for passage in batch],
             embeddings=np.stack([generation.vectors[text].vector for text in texts]),
@@ -283,7 +296,7 @@ def _client(folder: Path) -> Any:
 
 
 @contextmanager
-def _damage_named(folder: Path) -> Iterator[None]:
+def damage_named(folder: Path) -> Iterator[None]:
     """Say in one sentence what is wrong with a generation, whatever its parts raised."""
     try:
         yield
@@ -297,28 +310,3 @@ def _damage_named(folder: Path) -> Iterator[None]:
 
 def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-
-
-def _row(article: Article) -> dict[str, Any]:
-    return {
-        **article.metadata(),
-        "text": article.text,
-        "blocks": [[b.kind, b.start, b.end, list(b.section)] for b in article.blocks],
-        "references": [[r.number, r.text, r.cited] for r in article.references],
-    }
-
-
-def _article(row: dict[str, Any]) -> Article:
-    updated = row["last_updated"]
-    return Article(
-        **{
-            **row,
-            "review_status": ReviewStatus(row["review_status"]),
-            "last_updated": date.fromisoformat(updated) if updated else None,
-            "blocks": tuple(
-                Block(Kind(kind), start, end, tuple(section))
-                for kind, start, end, section in row["blocks"]
-            ),
-            "references": tuple(Reference(*reference) for reference in row["references"]),
-        }
-    )

@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -106,7 +107,7 @@ def test_an_unknown_command_is_refused(folder: Path, capsys: pytest.CaptureFixtu
 def test_a_publish_that_is_stopped_says_that_readers_lose_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def stopped(_: object) -> int:
+    def stopped(*_: object) -> int:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(ingest, "publish", stopped)
@@ -119,10 +120,38 @@ def test_an_article_is_published_once_and_then_nothing_changes(folder: Path) -> 
     (folder / "corpus" / "a.txt").write_text(f"A Guide to Magnetic Stimulation\n\n{WORDS}\n")
     first = run(folder)
     assert (first.returncode, "Traceback" in first.stderr) == (0, False)
-    assert "Published 1 articles: 1 sentences in 1 passages" in first.stdout
+    assert "Published 1 article: 1 sentence in 1 passage, as " in first.stdout
     again = run(folder, "publish")
     assert (again.returncode, again.stderr) == (0, "")
-    assert again.stdout.endswith("Nothing changed: 1 articles are already published.\n")
+    assert again.stdout.endswith("Nothing changed: 1 article is already published.\n")
+
+
+@pytest.mark.slow
+def test_an_editor_compares_publishes_and_steps_back(folder: Path) -> None:
+    path = folder / "corpus" / "a.txt"
+    path.write_text(f"A Guide to Magnetic Stimulation\n\n{WORDS}\n")
+    assert run(folder).returncode == 0
+    path.write_text(f"A Guide to Magnetic Stimulation\n\n{WORDS.replace('many', 'some')}\n")
+    (folder / "q.jsonl").write_text(
+        '{"id": "q", "question": "Does stimulation help?", "evidence": []}'
+    )
+    compared = run(folder, "diff", "--questions", "q.jsonl", "--html", "page.html", "--details")
+    assert (compared.returncode, compared.stderr) == (0, "")
+    assert "a (changed): 1 changed" in compared.stdout
+    assert "Nothing was published. The page is page.html." in compared.stdout
+    assert "<del>many" in (folder / "page.html").read_text()
+    as_json = json.loads(run(folder, "diff", "--questions", "q.jsonl", "--json").stdout)
+    assert as_json["counts"]["sentences"]["changed"] == 1
+    assert run(folder, "history").stdout.count("\n") == 1
+    assert run(folder, "publish").returncode == 0
+    back = run(folder, "rollback")
+    assert (back.returncode, back.stderr) == (0, "")
+    assert "again, from their next question on." in back.stdout
+    listed = run(folder, "history").stdout.splitlines()
+    assert [line[0] for line in listed] == [" ", "→", " "]
+    assert "stepped back from" in listed[2]
+    refused = run(folder, "rollback")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
 
 
 @pytest.mark.slow

@@ -1,0 +1,183 @@
+"""Who published what, when; and stepping back to it. Flips the pointer, writes no generation."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from qa_bot.changes import renames
+from qa_bot.errors import DamagedIndexError, NoIndexError, StoreError, WrongEncoderError
+from qa_bot.index import Published, changing, current_name, generation_names, point, who
+from qa_bot.records import Corpus
+from qa_bot.store import MANIFEST, Generation, Manifest
+from qa_bot.verifying import verify
+
+LOG = "rollbacks.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One generation that is kept. `manifest` is None where it cannot be read."""
+
+    name: str
+    manifest: Manifest | None
+    is_served: bool
+
+    def __str__(self) -> str:
+        mark = "→" if self.is_served else " "
+        manifest = self.manifest
+        if manifest is None:
+            return f"{mark} {self.name}  cannot be read"
+        by = f" by {manifest.published_by}" if manifest.published_by else ""
+        return (
+            f"{mark} {self.name}  {day_and_time(manifest.published)}{by}: "
+            f"{count(manifest.articles, 'article')}, {count(manifest.sentences, 'sentence')}, "
+            f"digest {manifest.corpus_digest}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rollback: when (ISO 8601), by whom ("" where nobody is named), between which generations."""
+
+    when: str
+    by: str
+    left: str
+    back_to: str
+
+    def __str__(self) -> str:
+        by = f" by {self.by}" if self.by else ""
+        return f"  {day_and_time(self.when)}{by}: stepped back from {self.left} to {self.back_to}"
+
+
+def history(index: Path) -> tuple[Entry, ...]:
+    """All generations that are kept, newest first.
+
+    :raises NoIndexError: nothing has been published here.
+    """
+    names = generation_names(index)
+    if not names:
+        current_name(index)  # says why there is none
+        raise NoIndexError(f"There is no generation in {index}; run `python ingest.py`.")
+    try:
+        serving = current_name(index)
+    except StoreError:
+        serving = ""
+    return tuple(Entry(name, _manifest(index / name), name == serving) for name in reversed(names))
+
+
+def rollbacks(index: Path) -> tuple[Step, ...]:
+    """All rollbacks, oldest first; a line that cannot be read is passed over."""
+    steps = []
+    try:
+        lines = (index / LOG).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return ()
+    for line in lines:
+        try:
+            steps.append(Step(**json.loads(line)))
+        except (ValueError, TypeError):
+            continue
+    return tuple(steps)
+
+
+def rollback(index: Path, encoder_fingerprint: str, *, now: datetime, to: str = "") -> str:
+    """Serve an older generation again, once it was verified: its name.
+
+    :param to: its name, or the beginning of it; "" means the one before what is being served.
+    :raises StoreError: there is none, it is damaged, or made with another encoder; nothing changed.
+    """
+    with changing(index):
+        try:
+            serving = current_name(index)
+        except DamagedIndexError:
+            serving = ""  # the pointer is damaged; the newest generation is the one to go back to
+        name = _named(index, to) if to else _before(index, serving)
+        generation = Generation.open(index / name)
+        try:
+            if generation.manifest.encoder != encoder_fingerprint:
+                raise WrongEncoderError(
+                    f"{name} was published with the encoder {generation.manifest.encoder}, but "
+                    f"{encoder_fingerprint} is in use; choose another from `ingest.py history`, or "
+                    "set QA_BOT_EMBEDDING_MODEL back."
+                )
+            verify(generation)
+        finally:
+            generation.close()
+        point(index, name)
+        step = {"when": now.isoformat(timespec="seconds"), "by": who()}
+        # The step is taken; a line that cannot be written undoes nothing.
+        with suppress(OSError), (index / LOG).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(step | {"left": serving, "back_to": name}) + "\n")
+    return name
+
+
+def _named(index: Path, beginning: str) -> str:
+    found = [name for name in generation_names(index) if name.startswith(beginning)]
+    if len(found) != 1:
+        which = "no generation" if not found else "more than one generation"
+        raise NoIndexError(
+            f'There is {which} called "{beginning}" in {index}; `ingest.py history` lists them.'
+        )
+    return found[0]
+
+
+def _before(index: Path, serving: str) -> str:
+    older = [name for name in generation_names(index) if not serving or name < serving]
+    if not older:
+        raise NoIndexError(
+            f"There is nothing to step back to in {index}: what is being served is the oldest kept."
+        )
+    return older[-1]
+
+
+def _manifest(folder: Path) -> Manifest | None:
+    try:
+        return Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def summary(published: Published, corpus: Corpus) -> str:
+    """What a publish did, in a few lines: counts, and the articles that came, went or got a new name."""
+    manifest = published.manifest
+    articles = count(manifest.articles, "article")
+    if not published.changed:
+        return (
+            f"Nothing changed: {articles} {'is' if manifest.articles == 1 else 'are'} "
+            "already published."
+        )
+    out = [
+        f"Published {articles}: {count(manifest.sentences, 'sentence')} in "
+        f"{count(manifest.passages, 'passage')}, as {published.name}."
+    ]
+    moved = renames(published.replaced, corpus.articles)
+    old = {article.id for article in published.replaced} - {before for before, _ in moved}
+    new = {article.id for article in corpus.articles} - {after for _, after in moved}
+    out += [f"Renamed: {before} → {after}" for before, after in moved]
+    out += [f"New: {name}" for name in sorted(new - old)] if published.replaced else []
+    out += [f"Taken out, no longer quoted: {name}" for name in sorted(old - new)]
+    return "\n".join(out)
+
+
+def day_and_time(moment: str) -> str:
+    """
+    >>> day_and_time("2026-06-19T08:05:00+00:00")
+    'June 19, 2026, 08:05 UTC'
+    """
+    try:
+        parsed = datetime.fromisoformat(moment)
+    except ValueError:
+        return moment
+    return f"{parsed:%B} {parsed.day}, {parsed:%Y, %H:%M %Z}".rstrip()
+
+
+def count(number: int, noun: str) -> str:
+    """
+    >>> count(2, "article")
+    '2 articles'
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,55 @@
+"""Is a generation what was published? Its files by digest, its store by what the store itself says.
+
+Asked of a new generation before readers get it, and of an old one before it is served again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from qa_bot.embedding import Vector
+from qa_bot.records import Corpus
+from qa_bot.store import Generation, corpus_digest, damage_named, file_digests, passage_text
+
+SAMPLED = 50  # passages looked for by their own vector
+ASKED = 30  # of the articles' own questions, put to the store
+FOUND = 5  # passages asked for
+ROUNDING = 0.001  # between two ways to compute one similarity
+
+
+def verify(generation: Generation) -> None:
+    """Ask the generation for everything that should be in it; nothing is encoded.
+
+    :raises DamagedIndexError: a file changed, the store lost a passage, or it finds other passages for
+        a question than a comparison with every vector does.
+    """
+    manifest = generation.manifest
+    with damage_named(generation.folder):
+        found = file_digests(generation.folder) if manifest.files else {}
+        for name, digest in manifest.files.items():
+            if found[name] != digest:
+                raise ValueError(f"{name} is not the file that was published")
+        corpus = Corpus(tuple(generation.articles.values()), generation.glossary)
+        if corpus_digest(corpus) != manifest.corpus_digest:
+            raise ValueError("its articles are not those the manifest names")
+        count = generation.count()
+        if not count == len(generation.passages) == manifest.passages:
+            raise ValueError(f"{manifest.passages} passages were written, the store holds {count}")
+        for what, vector, exact in _smoke(generation):
+            best = [similarity for _, similarity in generation.nearest(vector, FOUND)]
+            if best[0] < exact - ROUNDING:
+                raise ValueError(f"{what} is not found by the store")
+
+
+def _smoke(generation: Generation) -> Iterator[tuple[str, Vector, float]]:
+    """What to ask the store: (name, vector, similarity of the best passage there is)."""
+    vectors, passages = generation.vectors, generation.passages
+    own = np.stack([vectors[passage_text(generation, passage)].vector for passage in passages])
+    for index in range(0, len(passages), max(1, len(passages) // SAMPLED)):
+        yield f"passage {passages[index].id}", own[index], 1.0
+    questions = generation.questions
+    for question in questions[:: max(1, len(questions) // ASKED)]:
+        vector = vectors[question].vector
+        yield f"the best passage for “{question}”", vector, float(np.max(own @ vector))

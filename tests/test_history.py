@@ -1,0 +1,173 @@
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from qa_bot.embedding import Encoder
+from qa_bot.errors import DamagedIndexError, NoIndexError, StoreWriteError, WrongEncoderError
+from qa_bot.history import Entry, Step, history, rollback, rollbacks, summary
+from qa_bot.index import CURRENT, changing, current_name, who
+from tests.test_index import FIRST, NOON, Counting, corpus, damage, publish_at, served
+
+LATER = NOON + timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
+    folder = tmp_path_factory.mktemp("three")
+    for minute in range(3):
+        of = corpus(folder, f"Version {minute} of these words.")
+        publish_at(folder / "index", encoder, of, minute)
+    return folder / "index"
+
+
+@pytest.fixture
+def index(tmp_path: Path, three: Path) -> Path:
+    return shutil.copytree(three, tmp_path / "index")
+
+
+def names(index: Path) -> list[str]:
+    return [entry.name for entry in history(index)]
+
+
+def test_history_says_who_published_what_and_when_newest_first(index: Path) -> None:
+    entries = history(index)
+    assert [entry.is_served for entry in entries] == [True, False, False]
+    manifest = entries[0].manifest
+    assert manifest is not None
+    assert manifest.published_by == who()
+    line = str(entries[0])
+    assert line.startswith(f"→ {entries[0].name}  January 2, 2026, 12:02 UTC by {who()}: ")
+    assert line.endswith(f"1 article, 1 sentence, digest {manifest.corpus_digest}")
+
+
+def test_a_rollback_goes_one_step_at_a_time_and_is_recorded(index: Path, encoder: Encoder) -> None:
+    newest, middle, oldest = names(index)
+    assert rollback(index, encoder.fingerprint, now=LATER) == middle
+    assert served(index, encoder) == {"Version 1 of these words."}
+    assert rollback(index, encoder.fingerprint, now=LATER) == oldest
+    with pytest.raises(NoIndexError, match="the oldest kept"):
+        rollback(index, encoder.fingerprint, now=LATER)
+    assert served(index, encoder) == {"Version 0 of these words."}
+    assert rollback(index, encoder.fingerprint, now=LATER, to=newest) == newest
+    assert [(step.left, step.back_to) for step in rollbacks(index)] == [
+        (newest, middle),
+        (middle, oldest),
+        (oldest, newest),
+    ]
+    assert str(rollbacks(index)[0]) == (
+        f"  January 2, 2026, 13:00 UTC by {who()}: stepped back from {newest} to {middle}"
+    )
+
+
+def test_after_a_rollback_the_next_publish_goes_forward_and_encodes_nothing(
+    index: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    rollback(index, encoder.fingerprint, now=LATER)
+    counting = Counting()
+    of = corpus(tmp_path, "Version 1 of these words.")
+    assert not publish_at(index, encoder, of, 70, counting).changed
+    assert publish_at(index, encoder, corpus(tmp_path, "Version 2."), 71, counting).changed
+    assert served(index, encoder) == {"Version 2."}
+
+
+@pytest.mark.parametrize(("to", "which"), [("2027", "no generation"), ("2026", "more than one")])
+def test_an_unclear_name_is_one_sentence(
+    index: Path, encoder: Encoder, to: str, which: str
+) -> None:
+    with pytest.raises(NoIndexError, match=f'{which}.* called "{to}".*history'):
+        rollback(index, encoder.fingerprint, now=LATER, to=to)
+    assert served(index, encoder) == {"Version 2 of these words."}
+
+
+@pytest.mark.parametrize("file", ["corpus.json", "vectors.npy", "chroma/chroma.sqlite3"])
+def test_a_damaged_generation_is_not_stepped_back_to(
+    index: Path, encoder: Encoder, file: str
+) -> None:
+    damage(index, f"{names(index)[1]}/{file}", "halved")
+    with pytest.raises(DamagedIndexError):
+        rollback(index, encoder.fingerprint, now=LATER)
+    assert served(index, encoder) == {"Version 2 of these words."}
+    assert rollbacks(index) == ()
+
+
+def test_one_changed_number_in_the_vectors_is_noticed(index: Path, encoder: Encoder) -> None:
+    path = index / names(index)[1] / "word_vectors.npy"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(bytes(content))
+    with pytest.raises(DamagedIndexError, match=r"word_vectors.npy is not the file"):
+        rollback(index, encoder.fingerprint, now=LATER)
+
+
+def test_another_encoder_is_refused(index: Path) -> None:
+    with pytest.raises(WrongEncoderError, match="another:1 is in use"):
+        rollback(index, "another:1", now=LATER)
+
+
+def test_a_rollback_waits_for_no_publish(index: Path, encoder: Encoder) -> None:
+    with (
+        changing(index),
+        pytest.raises(StoreWriteError, match=rf"Another .*\({who()}, process \d+\)"),
+    ):
+        rollback(index, encoder.fingerprint, now=LATER)
+
+
+def test_a_damaged_pointer_is_mended_by_stepping_back(index: Path, encoder: Encoder) -> None:
+    newest = names(index)[0]
+    damage(index, CURRENT, "overwritten")
+    assert [entry.is_served for entry in history(index)] == [False, False, False]
+    assert rollback(index, encoder.fingerprint, now=LATER) == newest
+    assert current_name(index) == newest
+
+
+def test_without_an_index_there_is_no_history(tmp_path: Path, encoder: Encoder) -> None:
+    for call in (
+        lambda: history(tmp_path),
+        lambda: rollback(tmp_path / "x", encoder.fingerprint, now=LATER),
+    ):
+        with pytest.raises(NoIndexError, match="There is no index in"):
+            call()
+
+
+def test_what_cannot_be_read_is_listed_as_such(index: Path) -> None:
+    (index / names(index)[2] / "manifest.json").write_text("{")
+    assert str(history(index)[2]).endswith("cannot be read")
+    (index / "rollbacks.jsonl").write_text('{"when": 1}\nnonsense\n')
+    assert rollbacks(index) == ()
+
+
+def test_a_day_that_is_none_is_shown_as_it_is_written() -> None:
+    assert "yesterday: stepped back" in str(Step("yesterday", "", "a", "b"))
+    assert str(Entry("a", None, True)) == "→ a  cannot be read"
+
+
+def test_the_summary_names_what_came_what_went_and_what_was_renamed(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    from qa_bot.articles import read_corpus
+
+    folder, index = tmp_path / "corpus", tmp_path / "index"
+    folder.mkdir()
+    for name, words in (("a", FIRST), ("b", "Other words are here to stay, and for long.")):
+        (folder / f"{name}.md").write_text(f"# On {name}\n\n{words}")
+    first = publish_at(index, encoder, read_corpus(folder))
+    assert summary(first, read_corpus(folder)).startswith("Published 2 articles: 3 sentences in ")
+    (folder / "a.md").rename(folder / "renamed.md")
+    (folder / "b.md").unlink()
+    (folder / "c.md").write_text("# On c\n\nThese words are new to everybody.")
+    after = read_corpus(folder)
+    told = summary(publish_at(index, encoder, after, 1), after)
+    assert told.splitlines()[1:] == [
+        "Renamed: a → renamed",
+        "New: c",
+        "Taken out, no longer quoted: b",
+    ]
+    assert served(index, encoder) == {
+        "The usual dose is 20 mg a day.",
+        "It takes six weeks to work.",
+        "These words are new to everybody.",
+    }
+    again = publish_at(index, encoder, after, 2)
+    assert summary(again, after) == "Nothing changed: 2 articles are already published."
