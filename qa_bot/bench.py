@@ -161,11 +161,11 @@ def _named(values: dict[str, str]) -> str:
 def _ablated(
     bot: QABot, questions: Sequence[Question], results: Sequence[Result]
 ) -> Iterator[Comparison]:
-    with ablating.remembered_encodings():
+    with ablating.remembered_work():
         for part in ablating.parts(bot, questions):
             with ablating.without(part):
                 name = f"without {part.name}"
-                # Times say nothing here: the encodings are remembered.
+                # Times say nothing here: the work is remembered.
                 yield compare(name, untimed(results), untimed(run(bot, questions, name)))
 
 
