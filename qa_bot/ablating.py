@@ -71,7 +71,7 @@ def parts(bot: QABot, questions: Sequence[Question]) -> tuple[Part, ...]:
         ),
         *(
             Part(
-                f"abstaining: {name}",
+                f"{name} in confidence",
                 instead(
                     replace(
                         learned,

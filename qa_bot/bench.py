@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from tqdm import tqdm
@@ -25,17 +26,16 @@ from qa_bot.citations import Published
 from qa_bot.comparing import Comparison, compare, read_results
 from qa_bot.embedding import Encoder
 from qa_bot.errors import EvaluationError, QABotError, SettingsError
-from qa_bot.evaluation import ALL, Result, untimed
+from qa_bot.evaluation import Result, untimed
 from qa_bot.index import publish
-from qa_bot.metrics import WORDS, Case
+from qa_bot.metrics import Case
 from qa_bot.questions import Question, check_evidence, read_questions, read_rows
 from qa_bot.records import Level
-from qa_bot.report import Report
+from qa_bot.report import Report, told
 from qa_bot.safety import screen
 from qa_bot.safety_evaluation import CrisisReport, evaluate_crisis
 from qa_bot.settings import Settings
 
-BY_KIND = (f"evidence within {WORDS} words", "abstention recall")  # printed; the report has all
 NEEDS_PUBLISHING = frozenset({"corpus", "embedding_model"})
 
 
@@ -64,11 +64,12 @@ def evaluate(plan: Plan) -> Report:
     if not questions and (old is not None or plan.ablate or variants):
         raise EvaluationError("Comparisons are made on questions; name a file with --questions.")
     bot = QABot.open()
-    results = run(bot, questions) if questions else ()
+    encoder = _bare(Settings.from_environment().embedding_model)
+    results = run(bot, encoder, questions) if questions else ()
     report = Report(
         title=", ".join(str(path) for path in (plan.questions, plan.crisis) if path),
         made=datetime.now(UTC),
-        encoder=bot.encoder.fingerprint,
+        encoder=encoder.fingerprint,
         articles=bot.articles(),
         threshold=model().threshold,
         results=results,
@@ -78,7 +79,7 @@ def evaluate(plan: Plan) -> Report:
             compare(name, results, run_with(chosen, questions, name))
             for name, chosen in variants.items()
         ),
-        ablation=tuple(_ablated(bot, questions, results)) if plan.ablate else (),
+        ablation=tuple(_ablated(bot, encoder, questions, results)) if plan.ablate else (),
     )
     if plan.json:
         _write(plan.json, json.dumps(report.to_dict(), ensure_ascii=False, indent=1))
@@ -87,26 +88,32 @@ def evaluate(plan: Plan) -> Report:
     return report
 
 
-def run(bot: QABot, questions: Sequence[Question], name: str = "Asking") -> tuple[Result, ...]:
+def run(
+    bot: QABot, encoder: Encoder, questions: Sequence[Question], name: str = "Asking"
+) -> tuple[Result, ...]:
     """Put every question to a warm bot, one after the other, and judge the answers.
+
+    `encoder`: encodes each question alone, to tell how long that takes.
 
     :raises EvaluationError: a row's evidence stands in no article.
     """
     check_evidence(questions, bot.articles())
     published = Published(bot.articles())
     bot.warm_up()
-    bot.ask(questions[0].question, questions[0].history)  # what is read late is read now
+    # What is read late is read now.
+    bot.ask(questions[0].question, questions[0].history)
+    encoder.encode_query(questions[0].question)
     return tuple(
-        Result.of(_case(bot, question, published))
+        Result.of(_case(bot, encoder, question, published))
         for question in tqdm(questions, desc=name, unit="question", leave=False, disable=None)
     )
 
 
-def _case(bot: QABot, question: Question, published: Published) -> Case:
+def _case(bot: QABot, encoder: Encoder, question: Question, published: Published) -> Case:
     started = time.perf_counter()
     answer = bot.ask(question.question, question.history)
     answered = time.perf_counter()
-    bot.encoder.encode_query(question.question)
+    encoder.encode_query(question.question)
     encoded = time.perf_counter()
     return Case(
         question,
@@ -118,10 +125,16 @@ def _case(bot: QABot, question: Question, published: Published) -> Case:
     )
 
 
+@lru_cache(maxsize=2)
+def _bare(name: str) -> Encoder:
+    """The encoder of a bot, apart from it, with as many threads."""
+    return Encoder(name, threads=1)
+
+
 def run_with(settings: Settings, questions: Sequence[Question], name: str) -> tuple[Result, ...]:
     """Run with other settings, in a bot of its own; what needs another index gets one for the time."""
     with _published(settings) as ready:
-        return run(QABot.open(ready), questions, name)
+        return run(QABot.open(ready), _bare(ready.embedding_model), questions, name)
 
 
 @contextmanager
@@ -159,14 +172,14 @@ def _named(values: dict[str, str]) -> str:
 
 
 def _ablated(
-    bot: QABot, questions: Sequence[Question], results: Sequence[Result]
+    bot: QABot, encoder: Encoder, questions: Sequence[Question], results: Sequence[Result]
 ) -> Iterator[Comparison]:
     with ablating.remembered_work():
         for part in ablating.parts(bot, questions):
             with ablating.without(part):
                 name = f"without {part.name}"
                 # Times say nothing here: the work is remembered.
-                yield compare(name, untimed(results), untimed(run(bot, questions, name)))
+                yield compare(name, untimed(results), untimed(run(bot, encoder, questions, name)))
 
 
 def _screened(bot: QABot, rows: Iterable[dict[str, object]]) -> CrisisReport:
@@ -190,33 +203,6 @@ def _write(path: Path, content: str) -> None:
         path.write_text(content, encoding="utf-8")
     except OSError as error:
         raise EvaluationError(f"{path} cannot be written ({error.strerror or error}).") from None
-
-
-def told(report: Report) -> Iterator[str]:
-    """The report in lines for a terminal."""
-    for result in report.results:
-        if result.failed:
-            yield f"✗ {result.id} {result.kind}: {result.question[:100]}"
-            yield from (f"    {fault}" for fault in result.faults)
-    yield from (str(figure) for figure in report.figures if figure.kind == ALL)
-    for name in BY_KIND:
-        yield ""
-        of_name = [figure for figure in report.figures if figure.metric.name == name]
-        yield from (f"{figure}  {figure.kind}" for figure in of_name if figure.kind != ALL)
-    for comparison in report.comparisons:
-        yield ""
-        yield comparison.name
-        yield from (f"  {one}" for one in comparison.differences)
-        yield f"  {len(comparison.changed)} answers changed"
-        yield from (
-            f"    {changed.verdict or 'other':6} {changed.new.id}: {changed.new.question[:90]}"
-            for changed in comparison.changed
-        )
-    if report.crisis:
-        yield ""
-        yield report.crisis.render()
-    yield ""
-    yield from report.below_floor or ["All floors are met."]
 
 
 def main(plan: Plan) -> int:

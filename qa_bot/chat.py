@@ -80,11 +80,6 @@ class QABot:
         generation, _ = self._current()
         return tuple(generation.articles.values())
 
-    @property
-    def encoder(self) -> Encoder:
-        """What questions are encoded with."""
-        return self._load_encoder()
-
     def warm_up(self) -> None:
         """Load everything that the first question would wait for.
 

@@ -81,6 +81,16 @@ class Changed:
             - (self._worth(self.new) < self._worth(self.old))
         ]
 
+    def to_dict(self, *, quotes: bool) -> dict[str, Any]:
+        """Plain JSON types."""
+        told = {"id": self.new.id, "question": self.new.question, "verdict": self.verdict}
+        if not quotes:
+            return told
+        return told | {
+            name: {"outcome": result.outcome, "quotes": [quote.text for quote in result.shown]}
+            for name, result in (("old", self.old), ("new", self.new))
+        }
+
     @staticmethod
     def _worth(result: Result) -> tuple[bool, float]:
         return not result.failed, result.values.get(f"evidence within {WORDS} words", 0.0)
@@ -100,21 +110,16 @@ class Comparison:
         """The difference in the metric called `name`."""
         return next(one for one in self.differences if one.metric.name == name)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON types; of the changed answers, which and whether for the better."""
+    def count(self, verdict: str) -> int:
+        """How many answers changed for "better" or "worse"."""
+        return sum(changed.verdict == verdict for changed in self.changed)
+
+    def to_dict(self, *, quotes: bool = True) -> dict[str, Any]:
+        """Plain JSON types; the changed answers with or without what they quote."""
         return {
             "name": self.name,
             "differences": [one.to_dict() for one in self.differences],
-            "changed": [
-                {
-                    "id": one.new.id,
-                    "question": one.new.question,
-                    "verdict": one.verdict,
-                    "old": {"outcome": one.old.outcome, "quotes": [q.text for q in one.old.shown]},
-                    "new": {"outcome": one.new.outcome, "quotes": [q.text for q in one.new.shown]},
-                }
-                for one in self.changed
-            ],
+            "changed": [one.to_dict(quotes=quotes) for one in self.changed],
             "only_old": list(self.only_old),
             "only_new": list(self.only_new),
         }

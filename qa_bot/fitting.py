@@ -23,10 +23,10 @@ from sklearn.linear_model import LogisticRegression
 from qa_bot.answering import ANSWERABLE, MODEL_FILE, answerable_features, choose
 from qa_bot.embedding import Encoder, Vector
 from qa_bot.errors import QABotError
+from qa_bot.evaluation import Question, read_questions
 from qa_bot.index import open_current
 from qa_bot.lexical import Lexicon
 from qa_bot.question import understand
-from qa_bot.questions import Question, read_questions
 from qa_bot.retrieval import FEATURES, Ranking, rank
 from qa_bot.settings import Settings
 from qa_bot.store import Generation

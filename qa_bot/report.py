@@ -1,4 +1,4 @@
-"""What an evaluation found, as JSON for programs and as one HTML file for people.
+"""What an evaluation found: lines for a terminal, JSON for programs, one HTML file for people.
 
 The page carries its own style and its own plots, drawn as SVG by the template; it needs no network
 and no script. Every value is escaped by Jinja2.
@@ -7,7 +7,7 @@ and no script. Every value is escaped by Jinja2.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -31,16 +31,17 @@ from qa_bot.rendering import render
 from qa_bot.safety_evaluation import CEILINGS, CONVERSATIONS_FLOOR, FLOORS, CrisisReport
 
 VERSION = 1  # of the JSON
-# The figures that tables of many runs show.
-COMPARED = (
-    f"evidence within {WORDS} words",
-    f"evidence within {FEW_WORDS} words",
-    "evidence in first quote",
-    "quoted words",
-    "abstention recall",
-    "false abstentions",
-    "both articles",
-)
+BY_KIND = (f"evidence within {WORDS} words", "abstention recall")  # printed; the files have all
+# The figures that tables of many runs show, and their names where there is little room.
+COMPARED = {
+    f"evidence within {WORDS} words": f"in {WORDS}",
+    f"evidence within {FEW_WORDS} words": f"in {FEW_WORDS}",
+    "evidence in first quote": "first",
+    "quoted words": "words",
+    "abstention recall": "refused",
+    "false abstentions": "falsely",
+    "both articles": "both",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,6 @@ class Report:
     def figures(self) -> tuple[Figure, ...]:
         """Over all questions first, then by kind; () without questions."""
         return figures(self.results) if self.results else ()
-
-    @property
-    def comparisons(self) -> tuple[Comparison, ...]:
-        """All of them, in the order in which they are shown."""
-        return (*([self.against] if self.against else []), *self.settings, *self.ablation)
 
     @property
     def below_floor(self) -> tuple[str, ...]:
@@ -98,8 +94,8 @@ class Report:
             if self.results
             else {},
             "against": self.against.to_dict() if self.against else None,
-            "settings": [one.to_dict() for one in self.settings],
-            "ablation": [one.to_dict() for one in self.ablation],
+            "settings": [one.to_dict(quotes=False) for one in self.settings],
+            "ablation": [one.to_dict(quotes=False) for one in self.ablation],
             "crisis": self.crisis.to_dict() if self.crisis else None,
             "results": [result.to_dict() for result in self.results],
         }
@@ -120,7 +116,7 @@ class Report:
             abstention=_lines(abstention_curve(self.results)),
             separation=separation(self.results),
             reading=list(zip(READ, evidence_by_words(self.results), strict=False)),
-            compared=COMPARED,
+            compared=tuple(COMPARED),
             evidence_marked=evidence_marked,
             floors={**FLOORS, "conversations": CONVERSATIONS_FLOOR},
             ceilings=CEILINGS,
@@ -162,3 +158,51 @@ def _lines(curve: Sequence[Operating]) -> dict[str, list[tuple[float, float]]]:
         if steps
         else {}
     )
+
+
+def told(report: Report) -> Iterator[str]:
+    """The report in lines for a terminal."""
+    for result in report.results:
+        if result.failed:
+            yield f"✗ {result.id} {result.kind}: {result.question[:100]}"
+            yield from (f"    {fault}" for fault in result.faults)
+    yield from (str(figure) for figure in report.figures if figure.kind == ALL)
+    for name in BY_KIND:
+        yield ""
+        of_name = [figure for figure in report.figures if figure.metric.name == name]
+        yield from (f"{figure}  {figure.kind}" for figure in of_name if figure.kind != ALL)
+    if report.against:
+        yield ""
+        yield report.against.name
+        yield from (f"  {one}" for one in report.against.differences)
+        yield f"  {len(report.against.changed)} answers changed"
+        yield from (
+            f"    {changed.verdict or 'other':6} {changed.new.id}: {changed.new.question[:90]}"
+            for changed in report.against.changed
+        )
+    for comparisons in filter(None, (report.settings, report.ablation)):
+        yield ""
+        yield from _table(comparisons)
+    if report.crisis:
+        yield ""
+        yield report.crisis.render()
+    yield ""
+    yield from report.below_floor or ["All floors are met."]
+
+
+def _table(comparisons: Sequence[Comparison]) -> Iterator[str]:
+    """One line a run: what changed, with a * where the interval leaves out 0."""
+    width = max(len(comparison.name) for comparison in comparisons)
+    names = "".join(f"{short:>9}" for short in COMPARED.values())
+    yield f"{'change (* clear)':{width}}{names}  answers changed"
+    for comparison in comparisons:
+        numbers = ""
+        for name in COMPARED:
+            one = comparison.by_name(name)
+            digits = 3 if one.metric.unit == "share" else 1
+            told = "–" if one.change != one.change else f"{one.change:+.{digits}f}"
+            numbers += f"{told + ('*' if one.verdict else ' '):>9}"
+        yield (
+            f"{comparison.name:{width}}{numbers}  {len(comparison.changed)}: "
+            f"{comparison.count('better')} better, {comparison.count('worse')} worse"
+        )

@@ -45,6 +45,9 @@ def test_changed_answers_are_listed_with_what_they_mean() -> None:
     changed = {one.new.id: one.verdict for one in compare("new", OLD, NEW).changed}
     assert changed == {"a": "better", "b": "worse"}
     told = compare("new", OLD, NEW).to_dict()["changed"][0]
+    assert compare("new", OLD, NEW).to_dict(quotes=False)["changed"][0] == {
+        "id": "a", "question": "?", "verdict": "better",
+    }  # fmt: skip
     assert told["old"] == {"outcome": "answered", "quotes": ["Magnets do not hurt."]}
     assert told["new"] == {"outcome": "answered", "quotes": [MAGNETS]}
 
