@@ -30,10 +30,13 @@ publish: install ## Check the articles and make them what readers see
 check: $(VENV)/.test ## Format, lint, types: what a commit must pass
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
 
-evaluate: install ## Measure the answers on the questions of tests/data
+evaluate: install ## Measure answers and crisis screen on the rows of tests/data; writes reports/
 	@test -f "$${QA_BOT_INDEX:-index}/current" || $(BIN)/python ingest.py
-	@$(BIN)/python -m qa_bot evaluate
-	@$(BIN)/python -m qa_bot evaluate --questions tests/data/questions_test.jsonl
+	@status=0; for split in dev test; do \
+	  $(BIN)/python -m qa_bot evaluate --questions tests/data/questions_$$split.jsonl \
+	    --crisis tests/data/crisis_$$split.jsonl \
+	    --json reports/$$split.json --html reports/$$split.html || status=1; \
+	done; echo "The reports are reports/dev.html and reports/test.html."; exit $$status
 
 fit: $(VENV)/.test ## Learn data/model.json again from the development questions
 	@$(BIN)/python -m qa_bot.fitting tests/data/questions_train.jsonl tests/data/questions_dev.jsonl

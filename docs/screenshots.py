@@ -1,11 +1,13 @@
-"""Pictures of the chat for the README and docs, taken of the real thing: python docs/screenshots.py
+"""Pictures of the chat and of a report, taken of the real thing: python docs/screenshots.py
 
-Needs a published index and Chromium. Writes docs/images/<state>-<width>-<scheme>.png.
+Needs a published index and Chromium. Writes docs/images/<state>-<width>-<scheme>.png, and the top of
+the report on the development questions as docs/images/report-1280.png; `report` alone takes only that.
 """
 
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -13,6 +15,7 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
+from qa_bot.bench import Plan, evaluate  # noqa: E402
 from qa_bot.chat import QABot  # noqa: E402
 from qa_bot.help_lines import help_lines  # noqa: E402
 from qa_bot.pages import build_app  # noqa: E402
@@ -46,14 +49,32 @@ def picture(page: Page, state: str, path: Path) -> None:
     page.screenshot(path=path)
 
 
+def report_picture(path: Path) -> None:
+    """Measure, and take a picture of the report down to its curves."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        html = Path(folder) / "report.html"
+        evaluate(Plan(questions=Path("tests/data/questions_dev.jsonl"), html=html))
+        browser = playwright.chromium.launch(executable_path=chromium(), args=BROWSER_ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(html.as_uri())
+        end = page.locator("#kinds").bounding_box()
+        assert end is not None
+        area = {"x": 0, "y": 0, "width": 1280, "height": end["y"]}
+        page.screenshot(path=path, full_page=True, clip=area)  # type: ignore[arg-type]
+        browser.close()
+
+
 def main() -> None:
-    """All states, both widths, light and dark."""
+    """All states, both widths, light and dark; and the report."""
+    images = ROOT / "docs" / "images"
+    images.mkdir(parents=True, exist_ok=True)
+    report_picture(images / "report-1280.png")
+    if sys.argv[1:] == ["report"]:
+        return
     bot = QABot.open()
     bot.warm_up()
     lines = help_lines()
     app = build_app(build_page(bot.ask, bot.articles, lines), bot.articles, lines)
-    images = ROOT / "docs" / "images"
-    images.mkdir(parents=True, exist_ok=True)
     with serving(app) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=BROWSER_ARGUMENTS)
         for size, (width, height) in SIZES.items():

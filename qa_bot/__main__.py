@@ -6,15 +6,10 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from qa_bot.errors import QABotError
 from qa_bot.records import Answer, Escalation, HelpLine, Outcome, Quote
-
-if TYPE_CHECKING:
-    from qa_bot.chat import QABot
 
 QUESTIONS = Path("tests/data/questions_dev.jsonl")
 
@@ -42,10 +37,29 @@ def _parser() -> argparse.ArgumentParser:
     )
     ask.add_argument("--json", action="store_true", help="the whole answer as JSON")
     ask.set_defaults(run=_ask)
-    evaluate = commands.add_parser("evaluate", help="measure answers, or the crisis screen")
-    evaluate.add_argument("--questions", type=Path, metavar="F.jsonl", help=f"default: {QUESTIONS}")
-    evaluate.add_argument("--crisis", type=Path, metavar="F.jsonl", help="labeled messages")
-    evaluate.add_argument("--json", type=Path, metavar="OUT", help="also write the figures as JSON")
+    evaluate = commands.add_parser(
+        "evaluate", help="measure answers and the crisis screen; status 1 under a floor"
+    )
+    for name, value, told in (
+        ("--questions", "F.jsonl", f"questions with evidence; default: {QUESTIONS}"),
+        ("--crisis", "F.jsonl", "labeled messages or conversations, for the crisis screen"),
+        ("--json", "OUT", "write the report for programs, and for a later --against"),
+        ("--html", "OUT", "write the report for people, one file"),
+        ("--against", "OLD.json", "compare with an earlier report over the same questions"),
+    ):
+        evaluate.add_argument(name, type=Path, metavar=value, help=told)
+    evaluate.add_argument(
+        "--ablate", action="store_true", help="ask again with each part switched off (minutes)"
+    )
+    evaluate.add_argument(
+        "--setting",
+        action="append",
+        nargs="+",
+        type=_name_and_value,
+        default=[],
+        metavar="NAME=VALUE",
+        help="compare with these settings, e.g. EMBEDDING_MODEL=folder; repeatable",
+    )
     evaluate.set_defaults(run=_evaluate)
     return parser
 
@@ -121,54 +135,28 @@ def _line(line: HelpLine) -> str:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    """Measure answers, or with --crisis the screen; 1 under a floor or with an unusable file."""
-    from qa_bot.chat import QABot
+    """Measure, compare, report; 1 under a floor, and where a file or setting cannot be used."""
+    from qa_bot.bench import Plan, main
 
-    bot = QABot.open()
-    if options.crisis:
-        return _evaluate_crisis(bot, options)
-    from tqdm import tqdm
-
-    from qa_bot.evaluation import Case, measures, read_questions, unknown_snippets
-
-    questions = read_questions(options.questions or QUESTIONS)
-    unknown = unknown_snippets(questions, bot.articles())
-    for question_id, snippet in unknown:
-        print(f"{question_id}: no article says “{snippet}”; mend the row.", file=sys.stderr)
-    if unknown:
-        return 1
-    cases = []
-    for question in tqdm(questions, unit="question", leave=False, disable=None):
-        case = Case(question, bot.ask(question.question, question.history))
-        cases.append(case)
-        if case.failed:
-            print(f"✗ {question.id} {question.kind}: {question.question[:100]}")
-    figures = measures(cases)
-    print("\n".join(str(figure) for figure in figures))
-    if options.json:
-        rows = [asdict(figure) for figure in figures]
-        options.json.write_text(json.dumps(rows, indent=2), encoding="utf-8")
-    return 0
+    questions = options.questions or (None if options.crisis else QUESTIONS)
+    return main(
+        Plan(
+            questions=questions,
+            crisis=options.crisis,
+            json=options.json,
+            html=options.html,
+            against=options.against,
+            ablate=options.ablate,
+            settings=tuple(dict(values) for values in options.setting),
+        )
+    )
 
 
-def _evaluate_crisis(bot: QABot, options: argparse.Namespace) -> int:
-    from qa_bot.evaluation import read_rows
-    from qa_bot.records import Level
-    from qa_bot.safety import screen
-    from qa_bot.safety_evaluation import evaluate_crisis
-
-    def level(message: str, history: Sequence[str]) -> Level | None:
-        try:
-            found = bot.ask(message, history).escalation
-        except QABotError:
-            found = screen(message, history)
-        return found.level if found else None
-
-    report = evaluate_crisis(read_rows(options.crisis), level)
-    print(report.render())
-    if options.json:
-        options.json.write_text(json.dumps(report.to_dict(), indent=2), encoding="utf-8")
-    return 1 if report.below_floor else 0
+def _name_and_value(text: str) -> tuple[str, str]:
+    name, found, value = text.partition("=")
+    if not found or not name:
+        raise argparse.ArgumentTypeError(f'"{text}" is not NAME=VALUE')
+    return name.upper().removeprefix("QA_BOT_"), value
 
 
 if __name__ == "__main__":

@@ -6,27 +6,24 @@ whatever happens in the rooms after it. Nothing of a message is logged or kept.
 
 from __future__ import annotations
 
-import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from qa_bot.errors import QABotError, QuestionError
 from qa_bot.records import Answer, Article, Escalation, Level, Outcome
-from qa_bot.safety import prepare, raised, screen
+from qa_bot.safety import prepare, raised, safe_to_show, screen
 
 if TYPE_CHECKING:
-    from qa_bot.embedding import Encoder, Vector
+    from qa_bot.embedding import Encoded, Encoder
     from qa_bot.lexical import Lexicon
     from qa_bot.retrieval import Ranking
     from qa_bot.settings import Settings
     from qa_bot.store import Generation
 
 LONGEST_QUESTION = 2_000  # characters
-MOST_PARTS = 8  # sentences of a long message that are screened by meaning one by one
-SHORTEST_PART = 3  # words; less has no meaning of its own
 REMEMBERED = 6  # earlier messages that a follow-up may lean on
 
 
@@ -60,10 +57,13 @@ class QABot:
         :raises QABotError: the articles cannot be read, and nothing needs help lines.
         """
         escalation = screen(message, history)
-        if escalation is not None and escalation.level is Level.CRISIS and escalation.fresh:
+        if _leads(escalation):
+            return Answer(message, Outcome.CRISIS, escalation=escalation)
+        escalation, encoded = self._by_meaning(message, history, escalation)
+        if _leads(escalation):
             return Answer(message, Outcome.CRISIS, escalation=escalation)
         try:
-            return self._answer(message, history, escalation)
+            found = self._answer(message, history, encoded)
         except Exception as error:
             if escalation is None:
                 raise
@@ -71,6 +71,7 @@ class QABot:
             known = isinstance(error, QABotError)
             problem = str(error) if known else "Something went wrong while reading the articles."
             return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=problem)
+        return found if escalation is None else _beside(found, escalation)
 
     def beside(self, index: Path) -> Self:
         """A bot that answers from another index, with the encoder of this one."""
@@ -105,25 +106,30 @@ class QABot:
 
         :raises QABotError: the articles cannot be read.
         """
-        ranking, generation, _ = self._rank(message, history)
-        return ranking, generation
+        return self._rank(message, history, {})[:2]
 
-    def _rank(self, message: str, history: Sequence[str]) -> tuple[Ranking, Generation, Lexicon]:
-        """All that one answer is made from; one generation, whatever is published meanwhile."""
-        from qa_bot.answering import model
-        from qa_bot.question import understand
-        from qa_bot.retrieval import rank
+    def _by_meaning(
+        self, message: str, history: Sequence[str], escalation: Escalation | None
+    ) -> tuple[Escalation | None, Mapping[str, Encoded]]:
+        """`escalation`, or more where the meaning calls for it, and what was encoded to see that.
 
-        generation, lexicon = self._current()
-        encoder = self._load_encoder()
-        query = understand(
-            message, history[-REMEMBERED:], lexicon, generation.glossary, encoder.is_common
-        )
-        ranking = rank(query, generation, lexicon, encoder, model().sentence)
-        return ranking, generation, lexicon
+        It needs no index. A fault in here calls for help lines.
+        """
+        from qa_bot.safety_meaning import screen_spoken, spoken
+
+        if not any(character.isalnum() for character in message):
+            return escalation, {}
+        try:
+            encoder = self._load_encoder()
+            said = spoken(message, history)
+            encoded = dict(zip(said.texts, encoder.encode(said.texts, "query"), strict=True))
+            now, earlier = screen_spoken(said, encoded, encoder.fingerprint)
+        except Exception:
+            return raised(escalation, Level.CONCERN), {}
+        return raised(escalation, now, earlier), encoded
 
     def _answer(
-        self, message: str, history: Sequence[str], escalation: Escalation | None
+        self, message: str, history: Sequence[str], encoded: Mapping[str, Encoded]
     ) -> Answer:
         from qa_bot.answering import answer, model
 
@@ -134,16 +140,23 @@ class QABot:
                 f"That message has {len(message):,} characters; please ask in at most "
                 f"{LONGEST_QUESTION:,}."
             )
-        ranking, generation, lexicon = self._rank(message, history)
+        return answer(*self._rank(message, history, encoded), model())
+
+    def _rank(
+        self, message: str, history: Sequence[str], encoded: Mapping[str, Encoded]
+    ) -> tuple[Ranking, Generation, Lexicon]:
+        """`encoded`: texts that need not be encoded again."""
+        from qa_bot.answering import model
+        from qa_bot.question import understand
+        from qa_bot.retrieval import rank
+
+        generation, lexicon = self._current()  # once: one answer never mixes two generations
         encoder = self._load_encoder()
-        # One sentence in a long message may say it all, and be lost in the vector of the whole.
-        parts = _parts(message)
-        vectors = [ranking.vector, *(one.vector for one in encoder.encode(parts, "query"))]
-        for vector in vectors:
-            escalation = _by_meaning(escalation, vector, encoder.fingerprint)
-        if escalation is not None and escalation.level is Level.CRISIS and escalation.fresh:
-            return Answer(message, Outcome.CRISIS, escalation=escalation)
-        return replace(answer(ranking, generation, lexicon, model()), escalation=escalation)
+        query = understand(
+            message, history[-REMEMBERED:], lexicon, generation.glossary, encoder.is_common
+        )
+        one = encoded.get(query.text) or encoder.encode_query(query.text)
+        return rank(query, one, generation, lexicon, model().sentence), generation, lexicon
 
     def _current(self) -> tuple[Generation, Lexicon]:
         """The generation being served; opened anew when another one was published."""
@@ -173,21 +186,14 @@ class QABot:
         return self._encoder
 
 
-def _parts(message: str) -> list[str]:
-    """The sentences of a message of several, the longest first, at most `MOST_PARTS`; else none."""
-    parts = [part.strip() for part in re.split(r"[.!?;\n]+\s|\s[-–—]+\s|\.{2,}", message)]
-    parts = [part for part in parts if len(part.split()) >= SHORTEST_PART]
-    return sorted(parts, key=len, reverse=True)[:MOST_PARTS] if len(parts) > 1 else []
+def _leads(escalation: Escalation | None) -> bool:
+    """Whether the help lines come instead of an answer."""
+    return escalation is not None and escalation.level is Level.CRISIS and escalation.fresh
 
 
-def _by_meaning(
-    escalation: Escalation | None, vector: Vector, fingerprint: str
-) -> Escalation | None:
-    """`escalation`, or more where the message's meaning calls for it; a fault calls for help lines."""
-    from qa_bot.safety_meaning import screen_meaning
-
-    try:
-        level = screen_meaning(vector, fingerprint)
-    except Exception:
-        level = Level.CONCERN
-    return raised(escalation, level)
+def _beside(found: Answer, escalation: Escalation) -> Answer:
+    """The answer as it may stand beside help lines: no other phone number, and in a crisis nothing
+    about methods, doses or toxicity."""
+    quotes = tuple(q for q in found.quotes if safe_to_show(q.text, escalation.level))
+    outcome = found.outcome if quotes or not found.quotes else Outcome.NOT_FOUND
+    return replace(found, quotes=quotes, outcome=outcome, escalation=escalation)

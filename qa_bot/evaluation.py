@@ -1,30 +1,41 @@
-"""Questions with evidence → how well they are answered: pure metrics, without a judge model.
+"""Judged questions → figures with intervals, by kind; what falls under its floor; the abstention curve.
 
-A row is what `Question.read` documents. Evidence is verbatim, so an answer is right when its quotes
-hold it, and nothing else has to be believed.
+The numbers for one question are made in `metrics`, the comparison of two runs in `comparing`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from math import sqrt
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
-from qa_bot.errors import EvaluationError
-from qa_bot.records import Answer, Article, Outcome
+from qa_bot.intervals import bootstrap, reduced, wilson
+from qa_bot.metrics import METRICS, Case, Metric, covered
+from qa_bot.questions import Question as Question
+from qa_bot.questions import read_questions as read_questions
 
-WORDS = 120  # quoted words a reader is expected to read
+READ = tuple(range(20, 161, 20))  # quoted words, for the curve of evidence over reading
+ALL = ""  # the kind of a figure over all kinds
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One row of a question file.
+class Shown:
+    """A quote as the report shows it: `place` in words; `covers` counts groups of evidence from 0."""
 
-    `evidence`: groups of alternative snippets, verbatim; an answer covers a group when one of its
-    quotes contains one of the group's snippets. An unanswerable question has none.
+    text: str
+    place: str
+    article: str
+    start: int
+    end: int
+    covers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one question, in plain types, so that it can be kept and compared.
+
+    `values`: by the name of each metric that counts the question. `by_words`: share of the evidence
+    within so many quoted words as `READ` says.
     """
 
     id: str
@@ -32,222 +43,167 @@ class Question:
     question: str
     history: tuple[str, ...]
     answerable: bool
-    both_sources: bool
-    evidence: tuple[tuple[str, ...], ...]
+    expected: tuple[tuple[str, ...], ...]
+    outcome: str
+    confidence: float | None
+    missing: tuple[str, ...]
+    understood: tuple[tuple[str, str], ...]
+    shown: tuple[Shown, ...]
+    faults: tuple[str, ...]
+    failed: bool
+    values: Mapping[str, float]
+    by_words: tuple[float, ...]
 
     @classmethod
-    def read(cls, row: dict[str, Any]) -> Self:
-        """From a JSON object {"id", "kind", "question", "history", "answerable", "both_sources",
-        "evidence"}; all but "id", "question" and "evidence" may be left out."""
-        evidence = tuple(_texts("a group of evidence", group) for group in row["evidence"])
+    def of(cls, case: Case) -> Self:
+        """Judge a case by every metric."""
+        question, answer = case.question, case.answer
+        values = {metric.name: metric.of(case) for metric in METRICS}
         return cls(
-            id=str(row["id"]),
-            kind=str(row.get("kind", "")),
-            question=str(row["question"]),
-            history=_texts("history", row.get("history", [])),
-            answerable=bool(row.get("answerable", bool(evidence))),
-            both_sources=bool(row.get("both_sources", False)),
-            evidence=evidence,
+            id=question.id,
+            kind=question.kind,
+            question=question.question,
+            history=question.history,
+            answerable=question.answerable,
+            expected=question.evidence,
+            outcome=str(answer.outcome),
+            confidence=answer.confidence,
+            missing=answer.missing,
+            understood=answer.understood,
+            shown=tuple(
+                Shown(
+                    text=quote.text,
+                    place=" › ".join((quote.article.publisher or quote.article.id, *quote.section)),
+                    article=quote.article.id,
+                    start=quote.start,
+                    end=quote.end,
+                    covers=tuple(
+                        number
+                        for number, group in enumerate(question.evidence)
+                        if any(snippet in quote.text for snippet in group)
+                    ),
+                )
+                for quote in answer.quotes
+            ),
+            faults=case.misquotes + case.broken,
+            failed=case.failed,
+            values={name: value for name, value in values.items() if value is not None},
+            by_words=tuple(covered(answer, question, words=words) for words in READ),
         )
 
-
-def _texts(name: str, value: object) -> tuple[str, ...]:
-    # A bare text would be taken for a list of its letters, and its letters stand in every article.
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise ValueError(f"{name} is not a list of texts")
-    return tuple(value)
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        return asdict(self)
 
 
-def read_questions(path: Path) -> tuple[Question, ...]:
-    """Read a file of questions, one JSON object a line.
-
-    :raises EvaluationError: it is missing, empty, or a line is no question row.
-    """
-    questions = []
-    for number, row in enumerate(read_rows(path), start=1):
-        try:
-            questions.append(Question.read(row))
-        except KeyError as error:
-            raise EvaluationError(
-                f"{path}, row {number}, is no question: it has no {error}."
-            ) from None
-        except (TypeError, ValueError) as error:
-            raise EvaluationError(f"{path}, row {number}, is no question: {error}.") from None
-    return tuple(questions)
-
-
-def read_rows(path: Path) -> tuple[dict[str, Any], ...]:
-    """Read a file of one JSON object a line.
-
-    :raises EvaluationError: it is missing, empty, or a line is no JSON object.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(f"{path} cannot be read ({error}).") from None
-    rows = []
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                rows.append(dict(json.loads(line)))
-            except (ValueError, TypeError) as error:
-                raise EvaluationError(f"{path}, line {number}, is not a row ({error}).") from None
-    if not rows:
-        raise EvaluationError(f"{path} holds no rows.")
-    return tuple(rows)
-
-
-def unknown_snippets(
-    questions: Iterable[Question], articles: Iterable[Article]
-) -> tuple[tuple[str, str], ...]:
-    """(question id, snippet) where the snippet stands in no article, e.g. because it was edited."""
-    texts = [article.text for article in articles]
+def untimed(results: Sequence[Result]) -> tuple[Result, ...]:
+    """The same results without what depends on the machine and its load."""
+    timed = {metric.name for metric in METRICS if metric.unit in ("times", "milliseconds")}
     return tuple(
-        (question.id, snippet)
-        for question in questions
-        for group in question.evidence
-        for snippet in group
-        if not any(snippet in text for text in texts)
+        replace(r, values={name: v for name, v in r.values.items() if name not in timed})
+        for r in results
     )
-
-
-def covered(answer: Answer, question: Question, *, words: int | None = None) -> float:
-    """Share of the evidence groups, in [0, 1], that the quotes contain.
-
-    :param words: only the first so many quoted words are read; None reads all.
-    """
-    texts = [quote.text for quote in answer.quotes]
-    if words is not None:
-        texts = _first_words(texts, words)
-    met = [any(s in text for text in texts for s in group) for group in question.evidence]
-    return sum(met) / len(met) if met else 0.0
-
-
-def quoted_words(answer: Answer) -> int:
-    """Words in all quotes together."""
-    return sum(len(quote.text.split()) for quote in answer.quotes)
-
-
-def is_verbatim(answer: Answer) -> bool:
-    """Whether every quote stands in its article at the place it names."""
-    return all(
-        0 <= quote.start < quote.end <= len(quote.article.text)
-        and quote.article.text[quote.start : quote.end] == quote.text
-        for quote in answer.quotes
-    )
-
-
-def wilson(successes: float, count: int, *, z: float = 1.96) -> tuple[float, float]:
-    """The Wilson score interval of a share (E. B. Wilson, JASA 1927); (0, 1) without cases."""
-    if not count:
-        return 0.0, 1.0
-    share = successes / count
-    center = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z / (1 + z * z / count) * sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return max(0.0, center - half), min(1.0, center + half)
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """A share or a mean over `count` cases; `low` and `high` bound a share with 95 % confidence."""
+class Figure:
+    """A metric over the `count` questions of a kind that count; [low, high] with 95 % confidence."""
 
-    name: str
+    metric: Metric
+    kind: str
     value: float
+    low: float
+    high: float
     count: int
-    low: float | None = None
-    high: float | None = None
 
     @classmethod
-    def share(cls, name: str, values: Sequence[float]) -> Self:
-        """The mean of values in [0, 1], with its interval."""
-        low, high = wilson(sum(values), len(values))
-        return cls(name, sum(values) / len(values) if values else 0.0, len(values), low, high)
+    def of(cls, metric: Metric, results: Sequence[Result], kind: str = ALL) -> Self:
+        """The figure of one kind of question, or of all."""
+        values = [
+            result.values[metric.name]
+            for result in results
+            if metric.name in result.values and kind in (ALL, result.kind)
+        ]
+        if metric.unit == "share":
+            low, high = wilson(sum(values), len(values))
+        else:
+            low, high = bootstrap(values, metric.reduce)
+        return cls(metric, kind, reduced(values, metric.reduce), low, high, len(values))
 
-    @classmethod
-    def mean(cls, name: str, values: Sequence[float]) -> Self:
-        """The mean of values that are no shares."""
-        return cls(name, sum(values) / len(values) if values else 0.0, len(values))
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types; `value` and bounds are None when nothing counts."""
+        numbers = {"value": self.value, "low": self.low, "high": self.high}
+        return {
+            "name": self.metric.name,
+            "kind": self.kind,
+            **{name: round(v, 4) if self.count else None for name, v in numbers.items()},
+            "count": self.count,
+            "unit": self.metric.unit,
+            "floor": self.metric.floor if self.kind == ALL else None,
+        }
 
     def __str__(self) -> str:
-        if self.low is None or self.high is None:
-            return f"{self.name:34} {self.value:7.1f}                 n={self.count}"
+        if not self.count:
+            return f"{self.metric.name:28} no questions"
+        digits = 3 if self.metric.unit == "share" else 1
         return (
-            f"{self.name:34} {self.value:7.3f}  [{self.low:.3f}, {self.high:.3f}]  n={self.count}"
+            f"{self.metric.name:28} {self.value:7.{digits}f}  "
+            f"[{self.low:.{digits}f}, {self.high:.{digits}f}]  n={self.count}"
         )
 
 
+def figures(results: Sequence[Result]) -> tuple[Figure, ...]:
+    """Every metric over all questions, then by kind where the kind has questions that count."""
+    kinds = dict.fromkeys(result.kind for result in results)
+    found = [Figure.of(metric, results) for metric in METRICS]
+    by_kind = [Figure.of(metric, results, kind) for kind in kinds if kind for metric in METRICS]
+    return (*found, *(figure for figure in by_kind if figure.count))
+
+
+def below_floor(of: Sequence[Figure]) -> tuple[str, ...]:
+    """One sentence for each figure over all questions that is worse than its floor."""
+    missed = []
+    for figure in of:
+        metric = figure.metric
+        if figure.kind == ALL and figure.count and metric.is_below(figure.value):
+            bound = "at least" if metric.better == "higher" else "at most"
+            missed.append(f"{metric.name}: {figure.value:.3g}, {bound} {metric.floor:g} is needed.")
+    return tuple(missed)
+
+
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A question and its answer."""
+class Operating:
+    """What abstaining below `threshold` would do: shares of the questions that are not answered."""
 
-    question: Question
-    answer: Answer
-
-    @property
-    def failed(self) -> bool:
-        """Whether the answer is not what it should be."""
-        answered = self.answer.outcome is Outcome.ANSWERED
-        if not self.question.answerable:
-            return answered
-        return not answered or covered(self.answer, self.question, words=WORDS) < 1
+    threshold: float
+    refused_rightly: float
+    refused_wrongly: float
 
 
-def ask_all(
-    questions: Iterable[Question], ask: Callable[[str, Sequence[str]], Answer]
-) -> tuple[Case, ...]:
-    """Put every question."""
-    return tuple(Case(q, ask(q.question, q.history)) for q in questions)
+def abstention_curve(results: Sequence[Result]) -> tuple[Operating, ...]:
+    """One point for each confidence at which something changes, from 0 to 1.
+
+    A question without a confidence (nothing was looked up) is not answered at any threshold. () when
+    there are not both answerable and unanswerable questions.
+    """
+    right = [r.confidence for r in results if not r.answerable]
+    wrong = [r.confidence for r in results if r.answerable]
+    if not right or not wrong:
+        return ()
+    steps = sorted({0.0, 1.0, *(c for c in right + wrong if c is not None)})
+    return tuple(Operating(at, _refused(right, at), _refused(wrong, at)) for at in steps)
 
 
-def measures(cases: Sequence[Case]) -> tuple[Measure, ...]:
-    """The figures of a run, those of quality first."""
-    answerable = [case for case in cases if case.question.answerable]
-    answered = [case for case in answerable if case.answer.outcome is Outcome.ANSWERED]
-    both = [case for case in answered if case.question.both_sources]
-    found = [covered(c.answer, c.question, words=WORDS) for c in answerable]
-    figures = [
-        Measure.share(f"evidence within {WORDS} words", found),
-        Measure.share("evidence in first quote", [_first_hit(case) for case in answerable]),
-        Measure.mean("quoted words", [quoted_words(case.answer) for case in answered]),
-        Measure.share(
-            "false abstentions", [c.answer.outcome is not Outcome.ANSWERED for c in answerable]
-        ),
-        Measure.share(
-            "both articles", [len({q.article.id for q in c.answer.quotes}) > 1 for c in both]
-        ),
-        Measure.share("verbatim", [is_verbatim(case.answer) for case in answered]),
-    ]
-    for kind in dict.fromkeys(c.question.kind for c in cases if not c.question.answerable):
-        rows = [c for c in cases if c.question.kind == kind and not c.question.answerable]
-        abstained = [case.answer.outcome is not Outcome.ANSWERED for case in rows]
-        figures.append(Measure.share(f"abstains: {kind}", abstained))
-    for kind in dict.fromkeys(case.question.kind for case in answerable):
-        rows = [case for case in answerable if case.question.kind == kind]
-        share = [covered(case.answer, case.question, words=WORDS) for case in rows]
-        figures.append(Measure.share(f"evidence: {kind}", share))
-    return tuple(figures)
+def _refused(confidences: Sequence[float | None], threshold: float) -> float:
+    return sum(c is None or c < threshold for c in confidences) / len(confidences)
 
 
-def _first_hit(case: Case) -> float:
-    first = case.answer.quotes[:1]
-    return float(any(s in q.text for q in first for g in case.question.evidence for s in g))
-
-
-def _first_words(texts: Sequence[str], words: int) -> list[str]:
-    """The texts, cut after `words` words in all; a text keeps its own white space."""
-    kept = []
-    for text in texts:
-        parts = text.split()
-        if len(parts) > words:
-            kept.append(text[: _end_of_word(text, words)])
-            break
-        kept.append(text)
-        words -= len(parts)
-    return kept
-
-
-def _end_of_word(text: str, words: int) -> int:
-    position = 0
-    for part in text.split()[:words]:
-        position = text.index(part, position) + len(part)
-    return position
+def separation(results: Sequence[Result]) -> float | None:
+    """The probability that an answerable question gets more confidence than an unanswerable one
+    (area under the ROC curve); 0.5 is chance, None when there are not both."""
+    right = [r.confidence or 0.0 for r in results if r.answerable]
+    wrong = [r.confidence or 0.0 for r in results if not r.answerable]
+    if not right or not wrong:
+        return None
+    won = sum((a > b) + 0.5 * (a == b) for a in right for b in wrong)
+    return won / (len(right) * len(wrong))

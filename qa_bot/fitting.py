@@ -99,7 +99,7 @@ def _rank(
     query = understand(
         question.question, question.history, lexicon, generation.glossary, encoder.is_common
     )
-    return rank(query, generation, lexicon, encoder, weights)
+    return rank(query, encoder.encode_query(query.text), generation, lexicon, weights)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa_bot.aspects import wanted
-from qa_bot.embedding import Encoded, Encoder, Vector
+from qa_bot.embedding import Encoded, Vector
 from qa_bot.lexical import Lexicon
 from qa_bot.question import Query
 from qa_bot.records import Kind, Sentence
@@ -91,13 +91,12 @@ class Ranking:
 
 def rank(
     query: Query,
+    encoded: Encoded,
     generation: Generation,
     lexicon: Lexicon,
-    encoder: Encoder,
     coefficients: dict[str, float],
 ) -> Ranking:
-    """Rank the sentences of `generation` for `query`, which is encoded once."""
-    encoded = encoder.encode_query(query.text)
+    """Rank the sentences of `generation` for `query`; `encoded` is its text."""
     kept = [index for index, word in enumerate(encoded.words) if word.is_content]
     kept = kept or list(range(len(encoded.words)))
     words = tuple(encoded.words[index] for index in kept)

@@ -12,6 +12,7 @@ to `safety_meaning`, whose level `raised` adds; neither layer lowers what the ot
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from qa_bot.help_lines import LAST_RESORT, help_lines, unknown_numbers
@@ -55,13 +56,26 @@ def screen(message: str, history: Sequence[str] = (), *, region: str = "us") -> 
 
 
 def raised(
-    escalation: Escalation | None, level: Level | None, *, region: str = "us"
+    escalation: Escalation | None,
+    now: Level | None,
+    earlier: Level | None = None,
+    *,
+    region: str = "us",
 ) -> Escalation | None:
-    """`escalation`, or more where the meaning layer found more: no layer lowers the other."""
-    if level is None or (escalation and RANK[escalation.level] >= RANK[level]):
+    """`escalation`, or more where the meaning layer found more: no layer lowers the other.
+
+    `now`: what it found in this message; `earlier`: in the ones before.
+    """
+    if now is None and earlier is None:
         return escalation
+    known = escalation.level if escalation else None
+    level = max((known, earlier, now), key=RANK.__getitem__)
+    fresh = now is Level.CRISIS or RANK[now] > max(RANK[known], RANK[earlier])
+    if escalation is not None and level is escalation.level:
+        return replace(escalation, fresh=escalation.fresh or fresh)
     category = escalation.category if escalation else "meaning"
-    return Escalation(level, category, help_lines(category, region))
+    assert level is not None
+    return Escalation(level, category, help_lines(category, region), fresh)
 
 
 def self_test() -> None:

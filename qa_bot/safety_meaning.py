@@ -1,166 +1,142 @@
-"""Screening by meaning: the embedding of a message → Level, or None.
+"""Screening by meaning: an encoded message → Level, or None.
 
-The second layer. It catches wordings that no rule foresaw, and can only raise what `safety` found:
-two small logistic regressions on the unit embedding, one for "show the help lines" and one for "the
-lines lead". Their numbers are in data/safety_meaning.json, tied to the encoder they belong to.
-
-    python -m qa_bot.safety_meaning     learns them anew, from our sentences and the dev split
+The second layer. It catches wordings that no rule foresaw, and can only raise what `safety` found. A
+few small networks look at every word's vector (a word's vector knows its neighbors) and at the vector
+of the whole, and give two chances: that the help lines are due, and that they lead. Their numbers are
+in data/safety_meaning.npz, tied to the encoder they belong to; `safety_fitting` learns them.
 """
 
 from __future__ import annotations
 
 import json
-import sys
-import tomllib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa_bot.records import Level
+from qa_bot.safety_finding import RANK
 
-DATA = Path(__file__).parent / "data" / "safety_meaning.json"
-PROTOTYPES = Path(__file__).parent / "data" / "safety_prototypes.toml"
-DEV_SPLIT = Path("tests/data/crisis_dev.jsonl")
-DEV_QUESTIONS = Path("tests/data/questions_dev.jsonl")
+if TYPE_CHECKING:
+    from qa_bot.embedding import Encoded
 
-FOLDS = 10
-SEED = 20261121
+Numbers = NDArray[np.float32]
+
+CARD = Path(__file__).parent / "data" / "safety_meaning.json"
+WEIGHTS = Path(__file__).parent / "data" / "safety_meaning.npz"
+MOST_WORDS = 100  # of one text; a longer message is screened sentence by sentence too
+MOST_PARTS = 8  # sentences of one message that are screened by themselves, the longest first
+SHORTEST_PART = 3  # words; less has no meaning of its own
+REMEMBERED = 6  # earlier messages that are screened
+JOINED_WORDS = 30  # so short a stretch of messages is also read as one
+
+_BREAK = re.compile(r"[.!?;\n]+\s|\s[-–—]+\s|\.{2,}")
 
 
-def screen_meaning(vector: NDArray[np.float32], fingerprint: str | None = None) -> Level | None:
-    """What a message means, from its unit vector (shape (384,)); None: nothing found, or unsure.
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """What was learned, for m networks with h hidden units over vectors of d numbers.
 
-    `fingerprint`: of the encoder that made the vector; another one than the numbers were learned
-    with gives None, because they would mean nothing.
-
-    :raises OSError, ValueError: the data file cannot be read, or the vector has another length.
+    `weights`: "hidden" (m, d, h), "hidden_bias" (m, h), "pooled" (m, 2h, 2), "whole" (m, d, 2) and
+    "bias" (m, 2); the last axis of 2 is panel, crisis. `thresholds`: by level, in [0, 1].
     """
-    data = _data()
-    if fingerprint is not None and fingerprint != data["encoder"]:
+
+    encoder: str
+    thresholds: Mapping[str, float]
+    weights: Mapping[str, Numbers]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The texts to encode for one message: itself and its sentences, those of the messages before,
+    and all of them as one where they are short (else ())."""
+
+    now: tuple[str, ...]
+    earlier: tuple[str, ...]
+    joined: tuple[str, ...]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Each once."""
+        return tuple(dict.fromkeys((*self.now, *self.earlier, *self.joined)))
+
+
+def spoken(message: str, history: Sequence[str]) -> Spoken:
+    """What is to be screened. `history`: the reader's earlier messages, oldest first."""
+    before = [text for text in history[-REMEMBERED:] if text.strip()]
+    whole = " ".join((*before, message))
+    short = before and len(whole.split()) <= JOINED_WORDS
+    earlier = tuple(part for text in before for part in _parts(text))
+    return Spoken(_parts(message), earlier, (whole,) if short else ())
+
+
+def _parts(message: str) -> tuple[str, ...]:
+    parts = [part.strip() for part in _BREAK.split(message)]
+    parts = [part for part in parts if len(part.split()) >= SHORTEST_PART]
+    longest = sorted(parts, key=len, reverse=True)[:MOST_PARTS] if len(parts) > 1 else []
+    return (message, *longest)
+
+
+def screen_spoken(
+    said: Spoken, encoded: Mapping[str, Encoded], fingerprint: str
+) -> tuple[Level | None, Level | None]:
+    """What this message means, and what the earlier ones did; `encoded` holds each of the texts.
+
+    :raises OSError, ValueError: the data files cannot be read, or the vectors have another length.
+    """
+    found = {
+        text: screen_meaning(one.vector, one.word_vectors, fingerprint)
+        for text, one in encoded.items()
+    }
+    now = max((found[text] for text in said.now), key=RANK.__getitem__)
+    earlier = max((found[text] for text in said.earlier), key=RANK.__getitem__, default=None)
+    if now is None and earlier is None and said.joined:
+        now = found[said.joined[0]]  # together they say what none says alone
+    return now, earlier
+
+
+def screen_meaning(
+    vector: Numbers, word_vectors: Numbers, fingerprint: str | None = None
+) -> Level | None:
+    """What a message means, from its vector (d,) and its words' vectors (n, d), all of length 1.
+
+    None: nothing found, or unsure. `fingerprint`: of the encoder that made the vectors; another one
+    than the numbers were learned with gives None, because they would mean nothing.
+
+    :raises OSError, ValueError: the data files cannot be read, or the vectors have another length.
+    """
+    learned = networks()
+    if fingerprint is not None and fingerprint != learned.encoder:
         return None
-    for level in (Level.CRISIS, Level.CONCERN):
-        head = data["heads"][level]
-        weights = np.asarray(head["weights"], dtype=np.float64)
-        if vector.shape != weights.shape:
-            raise ValueError(f"a vector of {weights.shape} is needed, not {vector.shape}")
-        if _probability(float(vector @ weights) + head["bias"]) >= head["threshold"]:
-            return level
-    return None
+    panel, leads = chances(vector, word_vectors, learned)
+    if leads >= learned.thresholds[Level.CRISIS]:
+        return Level.CRISIS
+    return Level.CONCERN if panel >= learned.thresholds[Level.CONCERN] else None
+
+
+def chances(vector: Numbers, word_vectors: Numbers, learned: Networks) -> tuple[float, float]:
+    """The chance that help lines are due, and that they lead: means over the networks."""
+    weights = learned.weights
+    if vector.shape != (weights["hidden"].shape[1],):
+        raise ValueError(f"vectors of {weights['hidden'].shape[1]} numbers are needed")
+    words = word_vectors[:MOST_WORDS] if len(word_vectors) else vector[None, :]
+    hidden = np.maximum(words @ weights["hidden"] + weights["hidden_bias"][:, None, :], 0)
+    pooled = np.concatenate([hidden.max(axis=1), hidden.mean(axis=1)], axis=-1)
+    scores = np.einsum("mp,mpo->mo", pooled, weights["pooled"])
+    scores = scores + vector @ weights["whole"] + weights["bias"]
+    panel, leads = (1 / (1 + np.exp(-scores))).mean(axis=0)
+    return float(panel), float(leads)
 
 
 @lru_cache(maxsize=1)
-def _data() -> Mapping[str, Any]:
-    data: Mapping[str, Any] = json.loads(DATA.read_text(encoding="utf-8"))
-    return data
-
-
-def _probability(score: float) -> float:
-    return float(1.0 / (1.0 + np.exp(-score)))
-
-
-# Learning -----------------------------------------------------------------------------------------
-
-
-def prototypes() -> Iterator[tuple[str, str, str]]:
-    """Our own short messages as (text, level or "none", category)."""
-    for level, categories in tomllib.loads(PROTOTYPES.read_text(encoding="utf-8")).items():
-        for category, lines in categories.items():
-            for line in lines.splitlines():
-                if line.strip():
-                    yield line.strip(), level, category
-
-
-def _examples() -> list[tuple[str, str]]:
-    found = {text: level for text, level, _ in prototypes()}
-    for line in DEV_SPLIT.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        found[row["text"]] = row["label"]
-    from qa_bot.safety import screen
-
-    for line in DEV_QUESTIONS.read_text(encoding="utf-8").splitlines():
-        question = json.loads(line)["question"]
-        if screen(question) is None:  # a few ask about help lines: those are not harmless to miss
-            found.setdefault(question, "none")
-    return sorted(found.items())
-
-
-def learn() -> dict[str, Any]:
-    """Both heads with their card, from the prototypes and the dev split, cross-validated."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
-
-    from qa_bot.embedding import Encoder
-
-    encoder = Encoder()
-    examples = _examples()
-    texts = [text for text, _ in examples]
-    vectors = np.stack([encoded.vector for encoded in encoder.encode(texts, "query")])
-    levels = np.array([level for _, level in examples])
-    heads: dict[str, Any] = {}
-    found: dict[str, NDArray[np.float64]] = {}
-    for level, wanted in ((Level.CONCERN, ["concern", "crisis"]), (Level.CRISIS, ["crisis"])):
-        target = np.isin(levels, wanted)
-        model = LogisticRegression(C=3.0, max_iter=2000)
-        folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
-        chances = cross_val_predict(model, vectors, target, cv=folds, method="predict_proba")[:, 1]
-        model.fit(vectors, target)
-        found[level] = chances
-        heads[level] = {
-            "bias": round(float(model.intercept_[0]), 5),
-            "threshold": _threshold(chances, levels, level),
-            "weights": [round(float(weight), 4) for weight in model.coef_[0]],
-        }
-    return {
-        "what": "Logistic regressions on the unit embedding of a message; see safety_meaning.py.",
-        "encoder": encoder.fingerprint,
-        "learned_from": {
-            name: int((levels == name).sum()) for name in ("crisis", "concern", "none")
-        },
-        "cross_validated": _card(found, heads, levels),
-        "heads": heads,
-    }
-
-
-def _threshold(chances: NDArray[np.float64], levels: NDArray[np.str_], level: Level) -> float:
-    """What 98 in 100 harmless texts stay under; for crisis, 97 in 100 concerns too."""
-    threshold = float(np.quantile(chances[levels == "none"], 0.98))
-    if level is Level.CRISIS:
-        threshold = max(threshold, float(np.quantile(chances[levels == "concern"], 0.97)))
-    return round(threshold, 3)
-
-
-def _card(
-    found: Mapping[str, NDArray[np.float64]], heads: Mapping[str, Any], levels: NDArray[np.str_]
-) -> dict[str, float]:
-    panel = (found[Level.CONCERN] >= heads[Level.CONCERN]["threshold"]) | (
-        found[Level.CRISIS] >= heads[Level.CRISIS]["threshold"]
-    )
-    leads = found[Level.CRISIS] >= heads[Level.CRISIS]["threshold"]
-    return {
-        "panel on crisis": _share(panel[levels == "crisis"]),
-        "panel on concern": _share(panel[levels == "concern"]),
-        "panel on harmless": _share(panel[levels == "none"]),
-        "crisis level on crisis": _share(leads[levels == "crisis"]),
-        "crisis level on concern": _share(leads[levels == "concern"]),
-    }
-
-
-def _share(values: NDArray[np.bool_]) -> float:
-    return round(float(values.mean()), 4)
-
-
-def main() -> int:
-    """Learn, write data/safety_meaning.json, print the card."""
-    learned = learn()
-    DATA.write_text(json.dumps(learned, indent=1) + "\n", encoding="utf-8")
-    card = {name: learned[name] for name in ("encoder", "learned_from", "cross_validated")}
-    sys.stdout.write(json.dumps(card, indent=1) + "\n")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+def networks() -> Networks:
+    """The networks that come with the product. Raises OSError or ValueError if damaged."""
+    card: Mapping[str, Any] = json.loads(CARD.read_text(encoding="utf-8"))
+    with np.load(WEIGHTS, allow_pickle=False) as file:
+        weights = {name: file[name].astype(np.float32) for name in file.files}
+    return Networks(card["encoder"], card["thresholds"], weights)

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from qa_bot.answering import MOST_MISSING, MOST_QUOTES, MOST_WORDS, RELATED, SHORT
 from qa_bot.chat import QABot
+from qa_bot.citations import Published
 from qa_bot.errors import QuestionError
-from qa_bot.evaluation import is_verbatim, quoted_words
+from qa_bot.metrics import quoted_words
 from qa_bot.passages import lost_lists, sentences
 from qa_bot.records import Answer, Kind, Outcome
 
@@ -80,10 +81,12 @@ def test_what_the_articles_do_not_say_is_not_answered_but_named(bot: QABot) -> N
 
 
 def test_quotes_are_the_words_of_the_article_and_whole_sentences(
-    answers: dict[str, Answer],
+    bot: QABot, answers: dict[str, Answer]
 ) -> None:
+    published = Published(bot.articles())
     for answer in answers.values():
-        assert is_verbatim(answer)
+        assert published.misquotes(answer) == ()
+        assert published.broken_citations(answer) == ()
         for quote in answer.quotes:
             of = sentences(quote.article)
             assert quote.start in {sentence.start for sentence in of}
@@ -256,7 +259,7 @@ def test_whatever_is_asked_quotes_are_verbatim_or_there_are_none(
         answer = bot.ask(message, history)
     except QuestionError:
         return
-    assert is_verbatim(answer)
+    assert Published(bot.articles()).misquotes(answer) == ()
     assert bool(answer.quotes) == (answer.outcome is Outcome.ANSWERED)
     assert len(answer.quotes) <= MOST_QUOTES
     assert "Something went wrong" not in answer.problem

@@ -1,3 +1,4 @@
+import contextlib
 import json
 import logging
 import os
@@ -18,6 +19,7 @@ from qa_bot.embedding import Encoded, Encoder, Role
 from qa_bot.errors import NoIndexError, QuestionError, SettingsError
 from qa_bot.index import publish
 from qa_bot.records import Answer, Level, Outcome
+from qa_bot.safety import screen
 from tests.conftest import CORPUS, ROOT
 
 CRISIS = "I want to die"
@@ -28,6 +30,14 @@ CONCERN = "does esketamine raise suicide risk?"
 def nowhere(tmp_path: Path) -> QABot:
     """A bot without an index and without a model."""
     return QABot(tmp_path / "no index", str(tmp_path / "no model"))
+
+
+@pytest.fixture
+def unindexed(tmp_path: Path, encoder: Encoder) -> QABot:
+    """A bot with a model and without an index."""
+    bot = QABot(tmp_path / "no index", encoder.name)
+    bot._encoder = encoder
+    return bot
 
 
 def python(code: str) -> str:
@@ -144,10 +154,10 @@ def test_a_message_that_cannot_be_answered_after_a_crisis_still_shows_the_lines(
     ],
 )
 def test_what_is_no_question_is_met_with_one_sentence(
-    nowhere: QABot, message: str, says: str
+    unindexed: QABot, message: str, says: str
 ) -> None:
     with pytest.raises(QuestionError) as error:
-        nowhere.ask(message)
+        unindexed.ask(message)
     assert says in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -174,9 +184,23 @@ def test_a_question_of_the_greatest_length_is_read(bot: QABot) -> None:
         bot.ask((question * LONGEST_QUESTION)[: LONGEST_QUESTION + 1])
 
 
-def test_without_an_index_a_question_says_what_to_do(nowhere: QABot) -> None:
+def test_without_an_index_a_question_says_what_to_do(unindexed: QABot) -> None:
     with pytest.raises(NoIndexError, match=r"run `python ingest\.py`"):
-        nowhere.ask("What is TMS?")
+        unindexed.ask("What is TMS?")
+
+
+def test_what_could_not_be_screened_by_meaning_comes_with_help_lines(nowhere: QABot) -> None:
+    answer = nowhere.ask("What is TMS?")
+    assert answer.escalation is not None and answer.escalation.level is Level.CONCERN
+    assert answer.escalation.lines
+    assert answer.outcome is Outcome.NOT_FOUND and answer.problem
+
+
+def test_a_crisis_in_unforeseen_words_needs_no_index(unindexed: QABot) -> None:
+    message = "every morning it is the same letdown that my heart kept going overnight"
+    assert screen(message) is None
+    answer = unindexed.ask(message)
+    assert answer.outcome is Outcome.CRISIS
 
 
 def test_an_unknown_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,19 +227,24 @@ def test_opening_a_bot_reads_no_index_and_loads_no_model(
 
 
 @pytest.mark.parametrize(
-    ("question", "history"),
+    ("question", "history", "texts_encoded"),
     [
-        ("How fast does esketamine work?", ()),
-        ("What are its side effects?", ("What is ECT?",)),
-        ("How do I bake sourdough bread?", ()),
+        ("How fast does esketamine work?", (), 1),
+        ("How fast does esketmine work?", (), 2),  # as typed for its meaning, corrected for search
+        (
+            "What are its side effects?",
+            ("What is ECT?",),
+            4,
+        ),  # also what it follows, and both as one
     ],
 )
-def test_a_question_is_encoded_once(
+def test_each_text_is_encoded_once(
     bot: QABot,
     encoder: Encoder,
     monkeypatch: pytest.MonkeyPatch,
     question: str,
     history: Sequence[str],
+    texts_encoded: int,
 ) -> None:
     bot.ask("What is TMS?")  # warm
     texts: list[str] = []
@@ -227,7 +256,7 @@ def test_a_question_is_encoded_once(
 
     monkeypatch.setattr(encoder, "encode", counted)
     bot.ask(question, history)
-    assert len(texts) == 1
+    assert len(texts) == len(set(texts)) == texts_encoded
 
 
 def test_follow_ups_are_answered_from_what_was_asked_before(bot: QABot) -> None:
@@ -290,7 +319,7 @@ def test_nothing_of_a_question_is_logged_printed_or_written(
     with caplog.at_level(logging.DEBUG):
         bot.ask(f"Does TMS help my {secret}?", [f"I told my {secret} about it"])
         bot.ask(f"I want to die, {secret}")
-        with pytest.raises(QuestionError):
+        with contextlib.suppress(QuestionError):
             bot.ask(f"{secret} " * 1_000)
     told = capfd.readouterr()
     assert secret not in caplog.text + told.out + told.err

@@ -1,323 +1,160 @@
-"""The metrics, each with a case worked out by hand, and the floor under the real answers."""
+"""Figures, floors and curves, each with a case worked out by hand."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from qa_bot.chat import QABot
-from qa_bot.errors import EvaluationError
 from qa_bot.evaluation import (
-    Case,
-    Measure,
-    Question,
-    ask_all,
-    covered,
-    is_verbatim,
-    measures,
-    quoted_words,
-    read_questions,
-    unknown_snippets,
-    wilson,
+    Figure,
+    Result,
+    abstention_curve,
+    below_floor,
+    figures,
+    separation,
+    untimed,
 )
-from qa_bot.records import Answer, Article, Kind, Outcome, Quote, ReviewStatus
-from tests.conftest import DATA
+from qa_bot.metrics import METRICS, Case
+from tests.small import SHOCKS, SILENT, answered, asked, quote
 
-MAGNETS = "Magnets do not hurt. They take 6 to 8 weeks to work. They are given in a clinic."
-SHOCKS = "Shocks need anesthesia. They hurt nobody."
-
-
-def article(text: str, name: str = "a.txt") -> Article:
-    return Article(name, name, "", "", "", ReviewStatus.NOT_STATED, None, "v", text, (), ())
+FIRST, SECOND = quote("Magnets do not hurt."), quote("They take 6 to 8 weeks to work.")
+OTHER = quote("Shocks need anesthesia.", SHOCKS, "b.txt")
 
 
-def quote(words: str, text: str = MAGNETS, name: str = "a.txt") -> Quote:
-    start = text.index(words)
-    return Quote(article(text, name), start, start + len(words), (), Kind.BODY, (), 1.0)
+def run(*cases: Case) -> tuple[Result, ...]:
+    return tuple(
+        replace(Result.of(case), id=f"q{number}") for number, case in enumerate(cases, start=1)
+    )
 
 
-def answered(*quotes: Quote) -> Answer:
-    return Answer("?", Outcome.ANSWERED, quotes)
-
-
-SILENT = Answer("?", Outcome.NOT_FOUND)
-
-
-def asked(
-    *groups: Sequence[str], kind: str = "direct", both: bool = False, name: str = "q"
-) -> Question:
-    evidence = tuple(tuple(group) for group in groups)
-    return Question(name, kind, "?", (), bool(groups), both, evidence)
-
-
-# What an answer covers ----------------------------------------------------------------------------
-
-
-def test_covered_is_the_share_of_groups_of_which_one_snippet_is_quoted() -> None:
-    """Of three groups the first is met by its second snippet, the second by its only one: 2/3."""
-    answer = answered(quote("They take 6 to 8 weeks to work."))
-    question = asked(["a month", "6 to 8 weeks"], ["to work"], ["in a clinic"])
-    assert covered(answer, question) == pytest.approx(2 / 3)
-    assert covered(SILENT, question) == 0
-    assert covered(answer, asked()) == 0
-
-
-def test_a_snippet_across_two_quotes_is_not_covered() -> None:
-    answer = answered(quote("Magnets do not hurt."), quote("They take 6 to 8 weeks to work."))
-    assert covered(answer, asked(["hurt. They take"])) == 0
-
-
-def test_only_the_first_words_count_when_asked() -> None:
-    """The first quote has 4 words. "6 to 8 weeks" ends with word 4 + 6 = 10: found in 10, not in 9."""
-    answer = answered(quote("Magnets do not hurt."), quote("They take 6 to 8 weeks to work."))
-    question = asked(["6 to 8 weeks"])
-    assert covered(answer, question, words=10) == 1
-    assert covered(answer, question, words=9) == 0
-    assert covered(answer, asked(["do not hurt."]), words=4) == 1
-    assert covered(answer, asked(["do not hurt."]), words=3) == 0
-
-
-@pytest.mark.parametrize(
-    "altered",
-    [
-        MAGNETS.replace("do not", "do"),
-        MAGNETS.replace("do not hurt", "do not not hurt"),
-        MAGNETS.replace("6 to 8", "6 to 9"),
-        MAGNETS.replace("weeks", "days"),
-        SHOCKS,
-    ],
-)
-def test_altered_words_cover_nothing(altered: str) -> None:
-    question = asked(["do not hurt. They take 6 to 8 weeks"])
-    assert covered(answered(quote(MAGNETS)), question) == 1
-    assert covered(answered(quote(altered, altered)), question) == 0
-
-
-@dataclass(frozen=True, slots=True)
-class Retyped(Quote):
-    """What a quote must never be: one with words of its own."""
-
-    typed: str = ""
-
-    @property
-    def text(self) -> str:
-        return self.typed
-
-
-def retyped(typed: str, words: str = "Magnets do not hurt.") -> Retyped:
-    q = quote(words)
-    return Retyped(q.article, q.start, q.end, q.section, q.role, q.references, q.score, typed)
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "Magnets do not not hurt.",
-        "Magnets do hurt.",
-        "Magnets do not hurt",
-        "magnets do not hurt.",
-        "Shocks need anesthesia.",
-        "They take 6 to 8 weeks to work.",  # true words of the article, from another place
-        "",
-    ],
-)
-def test_a_retyped_quote_is_not_verbatim(typed: str) -> None:
-    good = quote("Magnets do not hurt.")
-    assert is_verbatim(answered(good, retyped("Magnets do not hurt.")))
-    assert not is_verbatim(answered(good, retyped(typed)))
-
-
-def test_an_empty_place_or_one_beyond_the_article_is_not_verbatim() -> None:
-    whole = quote(MAGNETS)
-    assert is_verbatim(answered(whole))
-    assert not is_verbatim(answered(replace(whole, start=5, end=5)))
-    assert not is_verbatim(answered(replace(whole, start=500, end=510)))
-    assert not is_verbatim(answered(replace(whole, start=-7)))
-    assert not is_verbatim(answered(replace(whole, end=10_000)))
-
-
-# Figures ------------------------------------------------------------------------------------------
-
-
-def test_wilson_against_a_value_worked_out_by_hand() -> None:
-    """8 of 10, z = 2, so z² = 4 and 1 + z²/n = 1.4.
-    Center: (0.8 + 4/20) / 1.4 = 1/1.4 = 0.714286.
-    Half: 2/1.4 · sqrt(0.8·0.2/10 + 4/400) = 2/1.4 · sqrt(0.026) = 0.230350.
-    So [0.483936, 0.944636]."""
-    assert wilson(8, 10, z=2) == pytest.approx((0.483936, 0.944636), abs=1e-6)
-
-
-def test_wilson_at_the_ends_stays_inside() -> None:
-    """0 of 4 with z = 2: center 0.5/2 = 0.25, half 2/2 · sqrt(4/64) = 0.25, so [0, 0.5]."""
-    assert wilson(0, 4, z=2) == pytest.approx((0, 0.5))
-    assert wilson(4, 4, z=2) == pytest.approx((0.5, 1))
-    assert wilson(0, 0) == (0, 1)
-
-
-@given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_an_interval_holds_its_share_and_narrows_with_more_cases(case: tuple[int, int]) -> None:
-    successes, count = case
-    low, high = wilson(successes, count)
-    assert 0 <= low <= successes / count + 1e-9
-    assert successes / count - 1e-9 <= high <= 1
-    wider = wilson(successes * 4, count * 4)
-    assert wider[1] - wider[0] < high - low
-
-
-def test_quoted_words_are_those_of_all_quotes() -> None:
-    """4 + 8 words."""
-    answer = answered(quote("Magnets do not hurt."), quote("They take 6 to 8 weeks to work."))
-    assert quoted_words(answer) == 12
-    assert quoted_words(SILENT) == 0
+def by_name(results: tuple[Result, ...], kind: str = "") -> dict[str, Figure]:
+    return {one.metric.name: one for one in figures(results) if one.kind == kind}
 
 
 def test_the_figures_of_a_run_worked_out_by_hand() -> None:
     """Four answerable questions: one found whole, one in its second group only and in the second
     quote, one missed, one not answered: evidence (1 + 0.5 + 0 + 0) / 4 = 0.375; in the first quote 1
-    of 4; false abstentions 1 of 4. Words of the three answers: 4, 4 + 8 and 3 = 19 / 3. The one
-    question for both articles was answered from both. Of two near misses one is refused, the
-    off-topic one is not."""
-    first, second = quote("Magnets do not hurt."), quote("They take 6 to 8 weeks to work.")
-    other = quote("Shocks need anesthesia.", SHOCKS, "b.txt")
-    cases = [
-        Case(asked(["do not hurt"]), answered(first)),
-        Case(asked(["nowhere"], ["8 weeks"], kind="number"), answered(first, second)),
-        Case(asked(["clinic"], ["nobody"]), answered(other)),
+    of 4; false abstentions 1 of 4. Words of the three answers: 4, 4 + 8 and 3 = 19 / 3. Of two near
+    misses one is refused, the off-topic one is not: recall 1/3. Two were refused, one of them
+    rightly: precision 1/2."""
+    results = run(
+        Case(asked(["do not hurt"]), answered(FIRST)),
+        Case(asked(["nowhere"], ["8 weeks"], kind="number"), answered(FIRST, SECOND)),
+        Case(asked(["clinic"], ["nobody"]), answered(OTHER)),
         Case(asked(["clinic"], kind="number"), SILENT),
         Case(asked(kind="near_miss"), SILENT),
-        Case(asked(kind="near_miss"), answered(first)),
-        Case(asked(kind="off_topic"), answered(first)),
-    ]
-    figures = {measure.name: measure for measure in measures(cases)}
-    assert figures["evidence within 120 words"].value == pytest.approx(0.375)
-    assert figures["evidence in first quote"].value == pytest.approx(0.25)
-    assert figures["false abstentions"].value == pytest.approx(0.25)
-    assert figures["quoted words"].value == pytest.approx(19 / 3)
-    assert figures["verbatim"].value == 1
-    assert figures["abstains: near_miss"].value == 0.5
-    assert figures["abstains: off_topic"].value == 0
-    assert figures["evidence: direct"].value == pytest.approx(0.5)
-    assert figures["evidence: number"].value == pytest.approx(0.25)
-    assert (figures["evidence: number"].count, figures["verbatim"].count) == (2, 3)
-    assert [case.failed for case in cases] == [False, True, True, True, False, True, True]
-
-
-def test_both_articles_are_counted_where_both_speak() -> None:
-    here, there = quote("Magnets do not hurt."), quote("They hurt nobody.", SHOCKS, "b.txt")
-    question = asked(["hurt"], both=True)
-    cases = [Case(question, answered(here, there)), Case(question, answered(here, here))]
-    figures = {measure.name: measure for measure in measures(cases)}
-    assert figures["both articles"].value == 0.5
-
-
-def test_a_run_without_a_retyped_word_is_all_that_counts_as_verbatim() -> None:
-    cases = [
-        Case(asked(["hurt"]), answered(quote("Magnets do not hurt."))),
-        Case(asked(["hurt"]), answered(retyped("Magnets do hurt."))),
-    ]
-    figures = {measure.name: measure for measure in measures(cases)}
-    assert figures["verbatim"].value == 0.5
-
-
-def test_a_share_is_shown_with_its_interval_and_a_mean_without() -> None:
-    assert str(Measure.share("kept", [1, 0, 1, 1])).split() == [
-        "kept", "0.750", "[0.301,", "0.954]", "n=4",
-    ]  # fmt: skip
-    assert str(Measure.mean("words", [100, 91])).split() == ["words", "95.5", "n=2"]
-    assert Measure.share("none", []).value == 0
-
-
-def test_every_question_is_put_with_its_history() -> None:
-    put: list[tuple[str, tuple[str, ...]]] = []
-
-    def ask(question: str, history: Sequence[str]) -> Answer:
-        put.append((question, tuple(history)))
-        return SILENT
-
-    rows = [Question.read({"id": 1, "question": "Why?", "history": ["What?"], "evidence": []})]
-    assert [case.question for case in ask_all(rows, ask)] == rows
-    assert put == [("Why?", ("What?",))]
-
-
-# Question files -----------------------------------------------------------------------------------
-
-
-def test_a_row_may_leave_out_what_has_a_default() -> None:
-    row = Question.read({"id": 7, "question": "Why?", "evidence": [["a", "b"]]})
-    assert row == Question("7", "", "Why?", (), True, False, (("a", "b"),))
-    assert not Question.read({"id": 8, "question": "Why?", "evidence": []}).answerable
-
-
-@pytest.mark.parametrize(
-    ("content", "says"),
-    [
-        (b"", "holds no rows"),
-        (b"\n \n", "holds no rows"),
-        (b"{not json}", "line 1, is not a row"),
-        (b'{"id": 1, "question": "Why?", "evidence": []}\n\n[1, 2]', "line 3, is not a row"),
-        (b"null", "line 1, is not a row"),
-        (b'{"id": 1, "question": "Why?"}', "row 1, is no question: it has no 'evidence'"),
-        (b'{"id": 1, "question": "Why?", "evidence": 5}', "row 1, is no question"),
-        (b'{"id": 1, "question": "Why?", "evidence": ["6 weeks"]}', "a group of evidence is not a"),
-        (
-            b'{"id": 1, "question": "?", "history": "What?", "evidence": []}',
-            "history is not a list",
-        ),
-        (b'{"id": 1, "question": "?", "evidence": [[5]]}', "a group of evidence is not a list"),
-        (b"Caf\xe9", "cannot be read"),
-    ],
-)
-def test_a_bad_question_file_is_named_in_one_sentence(
-    tmp_path: Path, content: bytes, says: str
-) -> None:
-    path = tmp_path / "questions.jsonl"
-    path.write_bytes(content)
-    with pytest.raises(EvaluationError) as error:
-        read_questions(path)
-    assert says in str(error.value)
-    assert str(path) in str(error.value)
-    assert "\n" not in str(error.value)
-
-
-def test_a_missing_question_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(EvaluationError, match=r"none\.jsonl cannot be read"):
-        read_questions(tmp_path / "none.jsonl")
-
-
-def test_a_snippet_that_no_article_says_is_reported() -> None:
-    rows = [asked(["do not hurt", "do hurt"], name="q1"), asked(["6 to 9 weeks"], name="q2")]
-    assert unknown_snippets(rows, [article(MAGNETS), article(SHOCKS)]) == (
-        ("q1", "do hurt"),
-        ("q2", "6 to 9 weeks"),
+        Case(asked(kind="near_miss"), answered(FIRST)),
+        Case(asked(kind="off_topic"), answered(FIRST)),
     )
+    overall = by_name(results)
+    assert overall["evidence within 120 words"].value == pytest.approx(0.375)
+    assert overall["evidence within 60 words"].value == pytest.approx(0.375)
+    assert overall["evidence"].value == pytest.approx(0.375)
+    assert overall["evidence in first quote"].value == pytest.approx(0.25)
+    assert overall["false abstentions"].value == pytest.approx(0.25)
+    assert overall["quoted words"].value == pytest.approx(19 / 3)
+    assert overall["abstention recall"].value == pytest.approx(1 / 3)
+    assert overall["abstention precision"].value == pytest.approx(1 / 2)
+    assert overall["verbatim"].count == 5
+    assert by_name(results, "near_miss")["abstention recall"].value == 0.5
+    assert by_name(results, "off_topic")["abstention recall"].value == 0
+    assert by_name(results, "direct")["evidence"].value == pytest.approx(0.5)
+    assert by_name(results, "number")["evidence"].value == pytest.approx(0.25)
+    assert by_name(results, "number")["evidence"].count == 2
+    assert "evidence" not in by_name(results, "near_miss")  # nothing of that kind counts
+    assert [r.failed for r in results] == [False, True, True, True, False, True, True]
 
 
-@pytest.mark.parametrize("name", ["questions_dev.jsonl", "questions_train.jsonl"])
-def test_the_question_files_quote_the_articles_and_number_each_row_once(name: str) -> None:
-    from qa_bot.articles import read_corpus
-    from tests.conftest import CORPUS
+def test_a_share_has_a_wilson_interval_and_a_mean_a_bootstrap() -> None:
+    results = run(*[Case(asked(["do not hurt"]), answered(FIRST))] * 3, Case(asked(["x"]), SILENT))
+    overall = by_name(results)
+    assert str(overall["evidence"]).split() == ["evidence", "0.750", "[0.301,", "0.954]", "n=4"]
+    assert str(overall["quoted words"]).split() == [
+        "quoted",
+        "words",
+        "4.0",
+        "[4.0,",
+        "4.0]",
+        "n=3",
+    ]
+    assert str(overall["abstention recall"]).split()[-2:] == ["no", "questions"]
+    assert overall["abstention recall"].to_dict()["value"] is None
+    assert overall["evidence"].to_dict() == {
+        "name": "evidence", "kind": "", "value": 0.75, "low": 0.3006, "high": 0.9544, "count": 4,
+        "unit": "share", "floor": None,
+    }  # fmt: skip
 
-    rows = read_questions(DATA / name)
-    assert unknown_snippets(rows, read_corpus(CORPUS).articles) == ()
-    assert len({row.id for row in rows}) == len(rows)
-    assert all(row.answerable == bool(row.evidence) for row in rows)
+
+def test_what_is_under_its_floor_is_named_and_a_bound_itself_is_enough() -> None:
+    """Evidence 17 of 20 = 0.85, just enough; 16 of 20 is not. False abstentions 3 of 20 = 0.15."""
+    right, missed = Case(asked(["do not hurt"]), answered(FIRST)), Case(asked(["x"]), SILENT)
+    enough = below_floor(figures(run(*[right] * 17, *[missed] * 3)))
+    assert enough == ("false abstentions: 0.15, at most 0.08 is needed.",)
+    less = below_floor(figures(run(*[right] * 16, *[missed] * 4)))
+    assert "evidence within 120 words: 0.8, at least 0.85 is needed." in less
 
 
-# The floor ----------------------------------------------------------------------------------------
+def test_a_kind_has_no_floor_and_a_figure_without_questions_meets_it() -> None:
+    assert below_floor(figures(run(Case(asked(["hurt"], kind="odd"), answered(FIRST))))) == ()
 
 
-@pytest.mark.slow
-def test_the_answers_stay_above_the_floor(bot: QABot) -> None:
-    cases = ask_all(read_questions(DATA / "questions_dev.jsonl"), bot.ask)
-    figures = {measure.name: measure.value for measure in measures(cases)}
-    told = json.dumps(figures, indent=1)
-    assert figures["verbatim"] == 1, told
-    assert figures["evidence within 120 words"] >= 0.85, told
-    assert figures["quoted words"] <= 120, told
-    assert figures["false abstentions"] <= 0.08, told
-    assert figures["abstains: near_miss"] >= 0.7, told
-    assert figures["abstains: off_topic"] >= 0.85, told
+def test_one_misquote_or_broken_citation_is_below_the_floor() -> None:
+    right = [Case(asked(["do not hurt"]), answered(FIRST))] * 199
+    for fault in ("misquotes", "broken"):
+        case = Case(asked(["do not hurt"]), answered(FIRST), **{fault: ("…",)})
+        assert len(below_floor(figures(run(*right, case)))) == 1
+
+
+def confident(*, answerable: bool, confidence: float | None) -> Case:
+    question = asked(["do not hurt"]) if answerable else asked()
+    return Case(question, replace(SILENT, confidence=confidence))
+
+
+def test_the_abstention_curve_worked_out_by_hand() -> None:
+    """Unanswerable: 0.2 and 0.6; answerable: 0.5 and 0.9. Below 0.2 nothing is refused; above 0.2
+    one of two unanswerable; above 0.5 one answerable too; above 0.6 both unanswerable."""
+    results = run(
+        confident(answerable=False, confidence=0.2),
+        confident(answerable=False, confidence=0.6),
+        confident(answerable=True, confidence=0.5),
+        confident(answerable=True, confidence=0.9),
+    )
+    points = [
+        (p.threshold, p.refused_rightly, p.refused_wrongly) for p in abstention_curve(results)
+    ]
+    assert points == [
+        (0.0, 0, 0), (0.2, 0, 0), (0.5, 0.5, 0), (0.6, 0.5, 0.5), (0.9, 1, 0.5), (1.0, 1, 1),
+    ]  # fmt: skip
+    assert (
+        separation(results) == 0.75
+    )  # of 2 × 2 pairs, only 0.5 against 0.6 is the wrong way round
+
+
+def test_what_was_not_looked_up_is_refused_at_any_threshold() -> None:
+    results = run(
+        confident(answerable=False, confidence=None), confident(answerable=True, confidence=0.5)
+    )
+    assert abstention_curve(results)[0].refused_rightly == 1
+    assert separation(results) == 1
+
+
+def test_there_is_no_curve_without_both_sorts_of_questions() -> None:
+    results = run(confident(answerable=True, confidence=0.5))
+    assert abstention_curve(results) == ()
+    assert separation(results) is None
+
+
+def test_a_result_says_which_quote_covers_which_evidence() -> None:
+    (result,) = run(Case(asked(["8 weeks", "a month"], ["nowhere"]), answered(FIRST, SECOND)))
+    assert [quote.covers for quote in result.shown] == [(), (0,)]
+    assert [quote.text for quote in result.shown] == [FIRST.text, SECOND.text]
+
+
+def test_times_can_be_left_out() -> None:
+    results = run(Case(asked(["hurt"]), answered(FIRST), seconds=1.0, bare_seconds=0.5))
+    assert {"time of an answer", "time in encodings"} <= set(results[0].values)
+    kept = set(untimed(results)[0].values)
+    assert kept == set(results[0].values) - {"time of an answer", "time in encodings"}
+
+
+def test_metrics_have_names_of_their_own() -> None:
+    assert len({metric.name for metric in METRICS}) == len(METRICS)

@@ -11,7 +11,7 @@ from qa_bot.lexical import Lexicon
 from qa_bot.question import Query
 from qa_bot.records import Sentence
 from qa_bot.retrieval import FEATURES, Ranked, Ranking
-from tests.test_evaluation import asked
+from tests.small import asked
 from tests.unpublished import generation_of
 
 ARTICLE = "# Gardens\n\n## Care of plants\n\nRoses drink water daily. Tulips drink less of it."

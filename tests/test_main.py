@@ -118,39 +118,6 @@ def test_help_lines_without_the_articles_are_no_success(capsys: pytest.CaptureFi
     assert "There is no index in " in told
 
 
-def test_evaluate_prints_and_writes_the_figures(
-    served: QABot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    rows = [
-        {"id": "a", "question": "How fast does esketamine work?", "evidence": [["hours to days"]]},
-        {"id": "b", "kind": "off_topic", "question": "Who won the cup?", "evidence": []},
-    ]
-    questions, figures = tmp_path / "rows.jsonl", tmp_path / "figures.json"
-    questions.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    assert main(["evaluate", "--questions", str(questions), "--json", str(figures)]) == 0
-    assert "evidence within 120 words" in capsys.readouterr().out
-    told = {row["name"]: row for row in json.loads(figures.read_text(encoding="utf-8"))}
-    assert told["verbatim"]["value"] == 1
-    assert told["abstains: off_topic"]["count"] == 1
-
-
-def test_evidence_that_no_article_says_stops_the_evaluation(
-    served: QABot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = tmp_path / "rows.jsonl"
-    path.write_text(json.dumps({"id": "a", "question": "?", "evidence": [["edited away"]]}))
-    assert main(["evaluate", "--questions", str(path)]) == 1
-    assert "a: no article says “edited away”; mend the row." in capsys.readouterr().err
-
-
-def test_a_bad_question_file_is_one_sentence_and_status_1(
-    served: QABot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["evaluate", "--questions", str(tmp_path / "none.jsonl")]) == 1
-    told = capsys.readouterr().err
-    assert "none.jsonl cannot be read" in told and told.count("\n") == 1
-
-
 def test_a_quote_on_the_screen_is_on_one_line(served: QABot) -> None:
     answer = served.ask("How fast does esketamine work?")
     for quote in answer.quotes:

@@ -1,0 +1,130 @@
+"""The parts that find and choose an answer, and how each is switched off, to see what it earns.
+
+The product carries no switches: for one run, something plain is put in a part's place. A learned
+weight is taken out of its sum; in the abstention model, whose threshold would else lose its meaning,
+the feature is held at its mean over the questions instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+
+from qa_bot import answering
+from qa_bot.chat import QABot
+from qa_bot.embedding import Encoded, Encoder, Role
+from qa_bot.lexical import Lexicon
+from qa_bot.questions import Question
+from qa_bot.vectors import TextVectors
+from qa_bot.words import content_stems
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`instead`: what is put in the place of each "module.name" while the part is off."""
+
+    name: str
+    instead: Mapping[str, Any]
+
+
+STEPS = (
+    Part("dense search", {"qa_bot.store.Generation.nearest": lambda *_: []}),
+    Part("lexical search", {"qa_bot.lexical.Lexicon.search": lambda *_: []}),
+    Part("word weights", {"qa_bot.lexical.Lexicon.weight": lambda *_: 1.0}),
+    Part("glossary", {"qa_bot.question._with_glossary": lambda text, *_: text}),
+    Part("spelling", {"qa_bot.question._with_spelling": lambda text, *_: text}),
+    Part("words of earlier messages", {"qa_bot.question._carried": lambda *_: ()}),
+    Part("kinds on request only", {"qa_bot.retrieval.ON_REQUEST": {}}),
+    Part("other article first", {"qa_bot.answering.OTHER_ARTICLE": 0.0}),
+    Part("repetition left out", {"qa_bot.answering.REPETITION": 0.0}),
+    Part("neighbor preferred", {"qa_bot.answering.NEIGHBOR": 0.0}),
+    Part(
+        "leaning sentence with its neighbor",
+        {"qa_bot.answering._group": lambda sentence, _: (sentence,)},
+    ),
+)
+
+
+def parts(bot: QABot, questions: Sequence[Question]) -> tuple[Part, ...]:
+    """Every part: the steps, abstaining, and each feature of the two learned models."""
+    learned = answering.model()
+
+    def instead(model: answering.Model) -> dict[str, Callable[[], answering.Model]]:
+        return {"qa_bot.answering.model": lambda: model}
+
+    means = _means(bot, questions)
+    return (
+        *STEPS,
+        Part("abstaining", instead(replace(learned, threshold=0.0))),
+        *(
+            Part(
+                f"ranking: {name}",
+                instead(replace(learned, sentence={**learned.sentence, name: 0})),
+            )
+            for name in learned.sentence
+        ),
+        *(
+            Part(
+                f"{name} in confidence",
+                instead(
+                    replace(
+                        learned,
+                        answerable={**learned.answerable, name: 0},
+                        bias=learned.bias + weight * means[name],
+                    )
+                ),
+            )
+            for name, weight in learned.answerable.items()
+        ),
+    )
+
+
+@contextmanager
+def without(part: Part) -> Iterator[None]:
+    """Switch `part` off for a while; not for use beside another thread that answers."""
+    with ExitStack() as stack:
+        for place, plain in part.instead.items():
+            stack.enter_context(patch(place, plain))
+        yield
+
+
+@contextmanager
+def remembered_work() -> Iterator[None]:
+    """Encode and stem each text once for a while: nearly every run does the same again."""
+    known: dict[tuple[Encoder, Role, str], Encoded] = {}
+    encode = Encoder.encode
+
+    def remembering(
+        self: Encoder, texts: Sequence[str], role: Role, **options: Any
+    ) -> Iterable[Encoded]:
+        new = [text for text in dict.fromkeys(texts) if (self, role, text) not in known]
+        for text, encoded in zip(new, encode(self, new, role, **options), strict=True):
+            known[self, role, text] = encoded
+        return iter([known[self, role, text] for text in texts])
+
+    stems = lru_cache(maxsize=None)(content_stems)
+    vectors = lru_cache(maxsize=None)(TextVectors.__getitem__)
+    with (
+        patch.object(Encoder, "encode", remembering),
+        patch.object(TextVectors, "__getitem__", lambda self, text: vectors(self, text)),
+        patch("qa_bot.retrieval.content_stems", stems),
+    ):
+        yield
+
+
+def _means(bot: QABot, questions: Sequence[Question]) -> dict[str, float]:
+    """The mean of each feature of the abstention model."""
+    rows = []
+    lexicon: Lexicon | None = None
+    for question in questions:
+        ranking, generation = bot.rank(question.question, question.history)
+        lexicon = lexicon or Lexicon(generation)
+        chosen = answering.choose(ranking, generation)
+        rows.append(answering.answerable_features(ranking, chosen, generation, lexicon))
+    return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
