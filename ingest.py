@@ -13,11 +13,11 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from qa_bot.errors import QABotError
+from qa_bot.errors import CorpusError, QABotError
 from qa_bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(keep=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    commands.add_parser("check", parents=[folders], help="report what to mend")
+    check = commands.add_parser("check", parents=[folders], help="report what to mend")
+    check.add_argument("--json", action="store_true", help="print JSON, for other programs")
     diff = commands.add_parser("diff", parents=[folders], help="show what would change")
     diff.add_argument("--details", action="store_true", help="every sentence and every answer")
     diff.add_argument("--html", type=Path, metavar="FILE", help="write a page to send around")
@@ -75,16 +76,22 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def check(settings: Settings, _: argparse.Namespace) -> int:
-    """Report what an editor should look at."""
-    from qa_bot.articles import read_corpus
-    from qa_bot.checking import notices
+def check(settings: Settings, options: argparse.Namespace) -> int:
+    """Report what an editor should look at; 1 when something has to be mended first."""
+    from qa_bot.checking import check as look
+    from qa_bot.findings import as_json, as_text, counted
+    from qa_bot.wording import count
 
-    corpus = read_corpus(settings.corpus)
-    for notice in notices(settings.corpus, corpus):
-        print(notice)
-    print(f"{len(corpus.articles)} articles can be published.")
-    return 0
+    checked = look(settings.corpus, date.today(), settings.age_limit)
+    articles = len(checked.corpus.articles)
+    if options.json:
+        print(json.dumps(as_json(checked.findings, articles), ensure_ascii=False, indent=2))
+    else:
+        if checked.findings:
+            print(f"{as_text(checked.findings)}\n")
+        can = "Mend the errors first." if checked.errors else "They can be published."
+        print(f"{count(articles, 'article')}, {counted(checked.findings)}. {can}")
+    return 1 if checked.errors else 0
 
 
 def diff(settings: Settings, options: argparse.Namespace) -> int:
@@ -117,25 +124,28 @@ def diff(settings: Settings, options: argparse.Namespace) -> int:
 
 def publish(settings: Settings, options: argparse.Namespace) -> int:
     """Publish the corpus; until the last step readers keep what they have."""
-    from qa_bot.articles import read_corpus
-    from qa_bot.checking import notices
+    from qa_bot.checking import check as look
     from qa_bot.embedding import Encoder
+    from qa_bot.findings import as_text, counted
     from qa_bot.history import summary
     from qa_bot.index import KEPT
     from qa_bot.index import publish as publish_corpus
 
-    corpus = read_corpus(settings.corpus)
-    for notice in notices(settings.corpus, corpus):
-        print(notice)
+    checked = look(settings.corpus, date.today(), settings.age_limit)
+    if checked.errors:
+        print(as_text(checked.errors), file=sys.stderr)
+        raise CorpusError("Nothing was published; mend what is named above, then publish again.")
+    if checked.findings:
+        print(f"The check found {counted(checked.findings)}; `ingest.py check` lists them.")
     published = publish_corpus(
-        corpus,
+        checked.corpus,
         Encoder(settings.embedding_model),
         settings.index,
         now=datetime.now(UTC),
         progress=_progress,
         keep=options.keep or KEPT,
     )
-    print(summary(published, corpus))
+    print(summary(published, checked.corpus))
     return 0
 
 

@@ -43,6 +43,17 @@ def read_corpus(folder: Path) -> Corpus:
 
     :raises CorpusError: the folder or one of its files cannot be used; nothing is returned by halves.
     """
+    files = article_files(folder)
+    articles = tuple(read_article(path) for path in files)
+    refuse_twins(files, articles)
+    return Corpus(articles, read_glossary(folder / GLOSSARY))
+
+
+def article_files(folder: Path) -> list[Path]:
+    """The files of `folder` that are read as articles, by name; at least one.
+
+    :raises CorpusError: there is no such folder, or no article in it.
+    """
     if not folder.is_dir():
         raise CorpusError(
             f"There is no folder {folder}; create it and put the articles in it, one file each."
@@ -52,9 +63,7 @@ def read_corpus(folder: Path) -> Corpus:
         raise CorpusError(
             f"{folder} holds no article; put at least one {' or '.join(READERS)} file in it."
         )
-    articles = tuple(read_article(path) for path in files)
-    _refuse_twins(files, articles)
-    return Corpus(articles, read_glossary(folder / GLOSSARY))
+    return files
 
 
 def read_glossary(path: Path) -> tuple[Term, ...]:
@@ -67,7 +76,7 @@ def read_glossary(path: Path) -> tuple[Term, ...]:
     if not path.is_file():
         return ()
     try:
-        groups = yaml.safe_load(_content(path)) or {}
+        groups = yaml.safe_load(file_content(path)) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
@@ -119,7 +128,7 @@ def read_article(path: Path) -> Article:
 
     :raises CorpusError: empty, binary, not UTF-8, too large, or front matter that cannot be read.
     """
-    metadata, content = _front_matter(path, _content(path))
+    metadata, content = _front_matter(path, file_content(path))
     text, pieces = READERS[path.suffix.lower()](content)
     if not text.strip():
         raise CorpusError(f"{path} has no text; paste the article below the front matter.")
@@ -164,7 +173,11 @@ def line_number(article: Article, offset: int) -> int:
     return article.text.count("\n", 0, offset) + 1
 
 
-def _content(path: Path) -> str:
+def file_content(path: Path) -> str:
+    """The file as text, with "\\n" at the end of each line.
+
+    :raises CorpusError: it is empty, too large, or no UTF-8 text.
+    """
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise CorpusError(
@@ -269,7 +282,8 @@ def _references(text: str, blocks: Sequence[Block]) -> tuple[Reference, ...]:
     return tuple(references)
 
 
-def _refuse_twins(files: Sequence[Path], articles: Sequence[Article]) -> None:
+def refuse_twins(files: Sequence[Path], articles: Sequence[Article]) -> None:
+    """:raises CorpusError: two articles have one id or one title."""
     for what in ("id", "title"):
         seen: dict[str, Path] = {}
         for path, article in zip(files, articles, strict=True):

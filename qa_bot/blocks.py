@@ -23,6 +23,11 @@ SECTION_RULES: tuple[tuple[Kind, str], ...] = (
     (Kind.PROMOTION, r"get started.*|contact us|book .*|our (services|programs)"),
 )
 
+CRISIS_WORDS = (
+    r"(?=.*\b(crisis|suicid\w+|self-harm|immediate danger)\b)"
+    r"(?=.*\b(988|911|999|112|hotline|helpline|lifeline|emergency (room|department))\b)"
+)
+
 # What a paragraph's own words say about it, wherever it stands; the first match decides.
 PARAGRAPH_RULES: tuple[tuple[Kind, str], ...] = (
     (Kind.NAVIGATION, r"^[←→«»‹›<>]|^(back to|skip to|read more|share this|jump to)\b"),
@@ -34,11 +39,7 @@ PARAGRAPH_RULES: tuple[tuple[Kind, str], ...] = (
         r"^((medically|clinically) )?(reviewed|written|authored|edited|fact[- ]checked) by",
     ),
     (Kind.BYLINE, r"^.{0,80}\b(last )?(updated|reviewed|published)( on)?:?( \w+ \d[\w, ]*)?$"),
-    (
-        Kind.CRISIS_NOTICE,
-        r"(?=.*\b(crisis|suicid\w+|self-harm|immediate danger)\b)"
-        r"(?=.*\b(988|911|999|112|hotline|helpline|lifeline|emergency (room|department))\b)",
-    ),
+    (Kind.CRISIS_NOTICE, CRISIS_WORDS),
     (
         Kind.DISCLAIMER,
         r"\b(not|never) (intended )?(as )?a substitute for\b|\b(educational|informational) purposes"

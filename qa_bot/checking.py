@@ -1,59 +1,83 @@
-"""What an editor should look at before publishing: by file and line, in words an editor understands."""
+"""Reads everything that would be published and says what to mend; writes nothing.
+
+The rules themselves stand in `article_rules`, `clinical_rules` and `corpus_rules`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from qa_bot.articles import left_out, line_number
-from qa_bot.passages import lost_lists
-from qa_bot.records import Article, Corpus, ReviewStatus
+from qa_bot.article_rules import article_findings
+from qa_bot.articles import (
+    GLOSSARY,
+    article_files,
+    file_content,
+    left_out,
+    read_article,
+    read_glossary,
+    refuse_twins,
+)
+from qa_bot.clinical_rules import clinical_findings
+from qa_bot.corpus_rules import corpus_findings
+from qa_bot.errors import CorpusError
+from qa_bot.findings import Finding, Severity, of
+from qa_bot.records import Corpus, Term
+from qa_bot.source import Source
+
+AGE_LIMIT = 12  # months
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """One thing to look at. `line` counts in the article's text below the front matter; None: no
-    single line is meant."""
+class Checked:
+    """What was found, and the articles that could be read: all of them where `errors` is empty."""
 
-    file: str
-    line: int | None
-    message: str
+    findings: tuple[Finding, ...]
+    corpus: Corpus
 
-    def __str__(self) -> str:
-        place = f"{self.file}, line {self.line}" if self.line else self.file
-        return f"Note: {place}: {self.message}"
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """Findings that stop a publish."""
+        return tuple(of(Severity.ERROR, self.findings))
 
 
-def notices(folder: Path, corpus: Corpus) -> tuple[Notice, ...]:
-    """Everything worth a look in the corpus that was read from `folder`."""
-    skipped = (
-        Notice(path.name, None, "is not read: its format is not one of an article.")
+def check(folder: Path, today: date, age_limit: int = AGE_LIMIT) -> Checked:
+    """Look at every file of `folder`, also at those after one that cannot be read.
+
+    :param age_limit: months after which an article is to be looked through.
+    :raises CorpusError: there is no such folder, or no article in it.
+    """
+    files = article_files(folder)
+    found = [
+        Finding(
+            Severity.WARNING, "left-out", path.name, None, "is not read: no format of an article."
+        )
         for path in left_out(folder)
-    )
-    return (*skipped, *(notice for article in corpus.articles for notice in _article(article)))
+    ]
+    sources = []
+    for path in files:
+        try:
+            sources.append(Source(path, file_content(path), read_article(path)))
+        except CorpusError as error:
+            found.append(_unreadable(path, error))
+    glossary: tuple[Term, ...] = ()
+    try:
+        glossary = read_glossary(folder / GLOSSARY)
+    except CorpusError as error:
+        found.append(_unreadable(folder / GLOSSARY, error))
+    articles = tuple(source.article for source in sources)
+    try:
+        refuse_twins([source.path for source in sources], articles)
+    except CorpusError as error:
+        found.append(_unreadable(folder, error))
+    for source in sources:
+        found += article_findings(source, today, age_limit)
+        found += clinical_findings(source)
+    found += corpus_findings(sources, glossary, folder / GLOSSARY)
+    return Checked(tuple(found), Corpus(articles, glossary))
 
 
-def _article(article: Article) -> Iterator[Notice]:
-    for offset in lost_lists(article):
-        words = article.text[offset:].split("\n", 1)[0]
-        yield Notice(
-            article.id,
-            line_number(article, offset),
-            f"“{words[-60:]}” announces a list, but none follows; paste the list from the page.",
-        )
-    if article.last_updated is None:
-        yield Notice(
-            article.id, None, "the date of the last update is not stated; readers see that."
-        )
-    if article.review_status is not ReviewStatus.REVIEWED:
-        yield Notice(
-            article.id, None, f"clinical review: {article.review_status}; readers see that."
-        )
-    if not article.publisher:
-        yield Notice(article.id, None, "the publisher is not stated; add it to the front matter.")
-    cited = {reference.number for reference in article.references if reference.cited}
-    if cited:
-        for reference in article.references:
-            if not reference.cited:
-                yield Notice(article.id, None, f"reference [{reference.number}] is never cited.")
+def _unreadable(path: Path, error: CorpusError) -> Finding:
+    message = str(error).removeprefix(f"{path} ")
+    return Finding(Severity.ERROR, "unreadable", path.name, None, message)

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz.distance import LCSseq
 
 from qa_bot.changes import SENTENCES, ArticleChange, Change, CorpusChanges, Line, What
-from qa_bot.history import count, day_and_time
 from qa_bot.rehearsal import Move, Report
 from qa_bot.rendering import render
+from qa_bot.wording import count, day_and_time
 
 LONGEST = 200  # characters of a sentence in a line of text; the page and the JSON have all
 

@@ -145,7 +145,7 @@ def lint(today: date) -> list[str]:
 
 # Digits that look dialable: 7 and more with separators, or spelled on a keypad (1-800-…-HELP).
 _NUMBER = re.compile(
-    r"(?<![\w.,/-])\+?\(?\d[\d()\s.-]{5,16}\d(?![\w/])|(?<![\w.,/-])1?-?8\d\d-[A-Z0-9-]{7,12}\b"
+    r"(?<![\w.,/-])\+?\(?\d[\d()\s.-]{5,16}\d(?![\w/]|-[A-Z])|(?<![\w.,/-])1?-?8\d\d-[A-Z0-9-]{7,12}\b"
 )
 # Or any digits after "call", "text … to" and the like, unless they count something.
 _SHORT = re.compile(
@@ -178,13 +178,18 @@ def unknown_numbers(text: str) -> tuple[str, ...]:
     found += [match.group(1) for match in _SHORT.finditer(text)]
     strange = []
     for number in found:
-        digits = _digits(number)
+        digits = dialled(number)
         if digits not in known_numbers() and not _is_a_date_or_range(number):
             strange.append(number.strip())
     return tuple(dict.fromkeys(strange))
 
 
-def _digits(number: str) -> str:
+def dialled(number: str) -> str:
+    """The digits of a number as it is written; letters as on a keypad.
+
+    >>> dialled("1-800-662-HELP")
+    '18006624357'
+    """
     keypad = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
     return re.sub(r"\D", "", number.translate(keypad))
 

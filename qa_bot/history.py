@@ -14,6 +14,7 @@ from qa_bot.index import Published, changing, current_name, generation_names, po
 from qa_bot.records import Corpus
 from qa_bot.store import MANIFEST, Generation, Manifest
 from qa_bot.verifying import verify
+from qa_bot.wording import count, day_and_time
 
 LOG = "rollbacks.jsonl"
 
@@ -161,23 +162,3 @@ def summary(published: Published, corpus: Corpus) -> str:
     out += [f"New: {name}" for name in sorted(new - old)] if published.replaced else []
     out += [f"Taken out, no longer quoted: {name}" for name in sorted(old - new)]
     return "\n".join(out)
-
-
-def day_and_time(moment: str) -> str:
-    """
-    >>> day_and_time("2026-06-19T08:05:00+00:00")
-    'June 19, 2026, 08:05 UTC'
-    """
-    try:
-        parsed = datetime.fromisoformat(moment)
-    except ValueError:
-        return moment
-    return f"{parsed:%B} {parsed.day}, {parsed:%Y, %H:%M %Z}".rstrip()
-
-
-def count(number: int, noun: str) -> str:
-    """
-    >>> count(2, "article")
-    '2 articles'
-    """
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -20,6 +20,7 @@ PREFIX = "QA_BOT_"
 class Settings(BaseSettings):
     """All settings, with the defaults of a fresh clone. Paths are relative to the working folder.
 
+    `age_limit` is the number of months after which an article is to be looked through;
     `embedding_model` is `bundled`, or any sentence-transformers name or folder.
     """
 
@@ -28,6 +29,7 @@ class Settings(BaseSettings):
     corpus: Path = Path("corpus")
     index: Path = Path("index")
     embedding_model: str = "bundled"
+    age_limit: int = Field(12, ge=1)
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=1, le=65535)
 

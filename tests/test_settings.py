@@ -13,6 +13,7 @@ def test_a_fresh_clone_needs_no_settings() -> None:
         "corpus": Path("corpus"),
         "index": Path("index"),
         "embedding_model": "bundled",
+        "age_limit": 12,
         "host": "127.0.0.1",
         "port": 7860,
     }
