@@ -126,6 +126,7 @@ def publish(settings: Settings, options: argparse.Namespace) -> int:
     """Publish the corpus; until the last step readers keep what they have."""
     from qa_bot.checking import check as look
     from qa_bot.embedding import Encoder
+    from qa_bot.exporting import ENCODERS
     from qa_bot.findings import as_text, counted
     from qa_bot.history import summary
     from qa_bot.index import KEPT
@@ -139,7 +140,7 @@ def publish(settings: Settings, options: argparse.Namespace) -> int:
         print(f"The check found {counted(checked.findings)}; `ingest.py check` lists them.")
     published = publish_corpus(
         checked.corpus,
-        Encoder(settings.embedding_model),
+        Encoder(settings.embedding_model, exports=settings.index / ENCODERS),
         settings.index,
         now=datetime.now(UTC),
         progress=_progress,
@@ -164,9 +165,10 @@ def history(settings: Settings, _: argparse.Namespace) -> int:
 def rollback(settings: Settings, options: argparse.Namespace) -> int:
     """Serve an older publication again."""
     from qa_bot.embedding import Encoder
+    from qa_bot.exporting import ENCODERS
     from qa_bot.history import rollback as step_back
 
-    encoder = Encoder(settings.embedding_model)
+    encoder = Encoder(settings.embedding_model, exports=settings.index / ENCODERS)
     name = step_back(settings.index, encoder.fingerprint, now=datetime.now(UTC), to=options.to)
     print(f"Readers are served {name} again, from their next question on.")
     print("The files in the corpus folder are as they were; the next publish uses them.")

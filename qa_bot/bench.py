@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 
 from tqdm import tqdm
@@ -27,6 +26,7 @@ from qa_bot.comparing import Comparison, compare, read_results
 from qa_bot.embedding import Encoder
 from qa_bot.errors import EvaluationError, QABotError, SettingsError
 from qa_bot.evaluation import Result, untimed
+from qa_bot.exporting import ENCODERS
 from qa_bot.index import publish
 from qa_bot.metrics import Case
 from qa_bot.questions import Question, check_evidence, read_questions, read_rows
@@ -64,7 +64,7 @@ def evaluate(plan: Plan) -> Report:
     if not questions and (old is not None or plan.ablate or variants):
         raise EvaluationError("Comparisons are made on questions; name a file with --questions.")
     bot = QABot.open()
-    encoder = _bare(Settings.from_environment().embedding_model)
+    encoder = _bare(Settings.from_environment())
     results = run(bot, encoder, questions) if questions else ()
     report = Report(
         title=", ".join(str(path) for path in (plan.questions, plan.crisis) if path),
@@ -125,16 +125,15 @@ def _case(bot: QABot, encoder: Encoder, question: Question, published: Published
     )
 
 
-@lru_cache(maxsize=2)
-def _bare(name: str) -> Encoder:
+def _bare(settings: Settings) -> Encoder:
     """The encoder of a bot, apart from it, with as many threads."""
-    return Encoder(name, threads=1)
+    return Encoder(settings.embedding_model, threads=1, exports=settings.index / ENCODERS)
 
 
 def run_with(settings: Settings, questions: Sequence[Question], name: str) -> tuple[Result, ...]:
     """Run with other settings, in a bot of its own; what needs another index gets one for the time."""
     with _published(settings) as ready:
-        return run(QABot.open(ready), _bare(ready.embedding_model), questions, name)
+        return run(QABot.open(ready), _bare(ready), questions, name)
 
 
 @contextmanager
@@ -149,7 +148,7 @@ def _published(settings: Settings) -> Iterator[Settings]:
         index = Path(folder) / "index"
         publish(
             read_corpus(settings.corpus),
-            Encoder(settings.embedding_model),
+            Encoder(settings.embedding_model, exports=index / ENCODERS),
             index,
             now=datetime.now(UTC),
             progress=lambda texts, count: tqdm(

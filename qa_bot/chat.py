@@ -179,10 +179,13 @@ class QABot:
 
     def _load_encoder(self) -> Encoder:
         from qa_bot.embedding import Encoder
+        from qa_bot.exporting import ENCODERS
 
         if self._encoder is None:
             # One thread a question: two wait for each other as soon as the machine is busy.
-            self._encoder = Encoder(self._embedding_model, threads=1)
+            self._encoder = Encoder(
+                self._embedding_model, threads=1, exports=self._index / ENCODERS
+            )
         return self._encoder
 
 

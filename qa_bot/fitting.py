@@ -24,6 +24,7 @@ from qa_bot.answering import ANSWERABLE, MODEL_FILE, answerable_features, choose
 from qa_bot.embedding import Encoder, Vector
 from qa_bot.errors import QABotError
 from qa_bot.evaluation import Question, read_questions
+from qa_bot.exporting import ENCODERS
 from qa_bot.index import open_current
 from qa_bot.lexical import Lexicon
 from qa_bot.question import understand
@@ -107,7 +108,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         settings = Settings.from_environment()
         questions = [q for path in arguments for q in read_questions(Path(path))]
-        encoder = Encoder(settings.embedding_model)
+        encoder = Encoder(settings.embedding_model, exports=settings.index / ENCODERS)
         generation = open_current(settings.index, encoder.fingerprint)
         learned = fit(questions, generation, Lexicon(generation), encoder)
     except QABotError as error:

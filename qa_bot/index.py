@@ -187,6 +187,8 @@ def publish(
             wanted = (encoder.fingerprint, RULES_VERSION, corpus_digest(corpus))
             if not known_from and old and old.manifest.made_of() == wanted and _is_sound(old):
                 return Published(old.folder.name, old.manifest, changed=False)
+            if not known_from:
+                encoder.export()
             same_encoder = old is not None and old.manifest.encoder == encoder.fingerprint
             known = old.vectors if old is not None and same_encoder else None
             name, manifest = _build(index, corpus, encoder, now, known, progress)

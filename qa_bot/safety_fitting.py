@@ -3,9 +3,9 @@
     python -m qa_bot.safety_fitting     reads tests/data, writes data/safety_meaning.npz and its card
 
 Each network sees a message as the vectors of its words, so that three words in a long message can
-decide. To learn that, a message is now and then read together with a harmless one. Thresholds are set
-on messages that the network judging them did not see (3 folds). Deterministic on one machine; needs
-torch and about ten minutes.
+decide. To learn that, a message is now and then read together with a harmless one. The card tells how
+networks do on messages that they did not see (3 folds). Deterministic on one machine; needs torch and
+about ten minutes.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from qa_bot.safety import screen
 from qa_bot.safety_meaning import CARD, MOST_WORDS, WEIGHTS
 
 MESSAGES = (Path("tests/data/crisis_train.jsonl"), Path("tests/data/crisis_dev.jsonl"))
+CONVERSATIONS = Path("tests/data/conversations_dev.jsonl")
 QUESTIONS = (Path("tests/data/questions_train.jsonl"), Path("tests/data/questions_dev.jsonl"))
 
 NETWORKS = 3
@@ -36,14 +37,15 @@ EPOCHS = 30
 BATCH = 128
 RATE, DECAY = 2e-2, 0.05  # of AdamW
 DROPPED = 0.3  # share of the pooled numbers left out while learning
+QUESTIONS_COUNT = 3  # times a message made to look like danger: they are what is mostly asked
 JOINED = 0.25  # share of the messages read together with a harmless one
 ALONE = -1
 CERTAINTY = 0.98  # what a label is taken for: a few are wrong
 FOLDS = 3
 SEED = 20261121
-# What shares of harmless messages stay under the thresholds: made to look like danger; of readers'
-# ordinary questions; and what share of concerns stays under that of crisis.
-QUIET_HARMLESS, QUIET_QUESTIONS, QUIET_CONCERN = 0.94, 0.995, 0.85
+# The operating point, as chances. To miss someone is worse than to bring up help lines for a figure of
+# speech, and these are low for that; the card says what they cost on messages that were not seen.
+THRESHOLDS = {Level.CONCERN: 0.55, Level.CRISIS: 0.55}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,10 @@ def examples() -> list[Example]:
             text = " ".join(json.loads(line)["question"].split())
             if screen(text) is None:  # a few ask about help lines: those are not harmless to miss
                 found[text] = Example(text, "none", True)
+    for line in CONVERSATIONS.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        for turn in row["turns"] if row["label"] == "none" else ():
+            found[turn] = Example(turn, "none", False)
     for path in MESSAGES:
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
@@ -160,29 +166,12 @@ def judge(network: Network, encoded: Sequence[Encoded]) -> NDArray[np.float64]:
     return np.stack(found).astype(np.float64)
 
 
-def thresholds(chances: NDArray[np.float64], rows: Sequence[Example]) -> dict[str, float]:
-    """What harmless messages stay under, as often as the shares above ask."""
-    levels = np.array([row.level for row in rows])
-    question = np.array([row.is_question for row in rows])
-    found: dict[str, float] = {}
-    for level, column in ((Level.CONCERN, 0), (Level.CRISIS, 1)):
-        scores = chances[:, column]
-        limits = [
-            np.quantile(scores[(levels == "none") & ~question], QUIET_HARMLESS),
-            np.quantile(scores[question], QUIET_QUESTIONS),
-        ]
-        if level is Level.CRISIS:
-            limits.append(np.quantile(scores[levels == "concern"], QUIET_CONCERN))
-        found[level] = round(float(max(limits)), 4)
-    return found
-
-
-def card(chances: NDArray[np.float64], rows: Sequence[Example], limits: dict[str, float]) -> Any:
+def card(chances: NDArray[np.float64], rows: Sequence[Example]) -> dict[str, float]:
     """How the networks do on messages they did not see, as shares in [0, 1]."""
     levels = np.array([row.level for row in rows])
     question = np.array([row.is_question for row in rows])
-    leads = chances[:, 1] >= limits[Level.CRISIS]
-    panel = leads | (chances[:, 0] >= limits[Level.CONCERN])
+    leads = chances[:, 1] >= THRESHOLDS[Level.CRISIS]
+    panel = leads | (chances[:, 0] >= THRESHOLDS[Level.CONCERN])
     share = {
         "panel on crisis": panel[levels == "crisis"],
         "crisis level on crisis": leads[levels == "crisis"],
@@ -201,14 +190,19 @@ def main() -> int:
     levels = np.array([row.level for row in rows])
     encoder = Encoder()
     encoded = list(encoder.encode([row.text for row in rows], "query"))
+    times = np.array([QUESTIONS_COUNT if row.is_question else 1 for row in rows])
     fold = np.random.default_rng(SEED).integers(0, FOLDS, len(rows))
     chances = np.zeros((len(rows), 2))
     for held_out in range(FOLDS):
-        seen, unseen = np.flatnonzero(fold != held_out), np.flatnonzero(fold == held_out)
+        seen = np.repeat(np.arange(len(rows)), times * (fold != held_out))
+        unseen = np.flatnonzero(fold == held_out)
         network = learn([encoded[i] for i in seen], levels[seen], SEED)
         chances[unseen] = judge(network, [encoded[i] for i in unseen])
-    limits = thresholds(chances, rows)
-    learned = [learn(encoded, levels, SEED + number) for number in range(NETWORKS)]
+    everything = np.repeat(np.arange(len(rows)), times)
+    learned = [
+        learn([encoded[i] for i in everything], levels[everything], SEED + number)
+        for number in range(NETWORKS)
+    ]
     states = [network.state_dict() for network in learned]
     names = {
         "hidden": "hidden.weight",
@@ -226,8 +220,8 @@ def main() -> int:
         "what": "Small networks over the vectors of a message's words; see safety_meaning.py.",
         "encoder": encoder.fingerprint,
         "learned_from": {name: int((levels == name).sum()) for name in sorted(set(levels))},
-        "thresholds": limits,
-        "on_unseen_folds": card(chances, rows, limits),
+        "thresholds": THRESHOLDS,
+        "on_unseen_folds": card(chances, rows),
     }
     CARD.write_text(json.dumps(described, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(json.dumps(described, indent=1) + "\n")

@@ -11,6 +11,7 @@ import pytest
 from qa_bot.articles import read_corpus
 from qa_bot.chat import QABot
 from qa_bot.embedding import Encoder
+from qa_bot.exporting import ENCODERS
 from qa_bot.index import publish
 from qa_bot.settings import PREFIX
 
@@ -30,14 +31,23 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def encoder() -> Encoder:
-    return Encoder(threads=2)
+def index_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the two articles will be published."""
+    return tmp_path_factory.mktemp("published") / "index"
 
 
 @pytest.fixture(scope="session")
-def index(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def encoder(index_folder: Path) -> Encoder:
+    """The bundled encoder, in its exported form."""
+    encoder = Encoder(threads=2, exports=index_folder / ENCODERS)
+    encoder.export()
+    return encoder
+
+
+@pytest.fixture(scope="session")
+def index(encoder: Encoder, index_folder: Path) -> Path:
     """The two articles, published."""
-    folder = tmp_path_factory.mktemp("published") / "index"
+    folder = index_folder
     publish(read_corpus(CORPUS), encoder, folder, now=datetime.now(UTC), progress=lambda t, _: t)
     return folder
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from langchain_core.embeddings import Embeddings
+from sentence_transformers import SentenceTransformer
 
 from qa_bot import embedding
 from qa_bot.embedding import BUNDLED_SHA256, Encoder
@@ -80,12 +81,12 @@ def test_a_word_means_what_its_sentence_makes_of_it(encoder: Encoder) -> None:
 def test_a_question_and_a_passage_are_what_sentence_transformers_makes_of_them(
     encoder: Encoder,
 ) -> None:
-    for text in TEXTS:
-        assert encoder.embed_query(text) == pytest.approx(
-            encoder._model.encode_query(text), abs=1e-5
-        )
-    ours = np.array(encoder.embed_documents(TEXTS))
-    assert ours == pytest.approx(encoder._model.encode_document(TEXTS), abs=1e-5)
+    model = SentenceTransformer(str(bundled_model_folder()), device="cpu")
+    for ours in (encoder, Encoder()):
+        for text in TEXTS:
+            assert ours.embed_query(text) == pytest.approx(model.encode_query(text), abs=1e-5)
+        many = np.array(ours.embed_documents(TEXTS))
+        assert many == pytest.approx(model.encode_document(TEXTS), abs=1e-5)
 
 
 def test_a_batch_gives_what_single_texts_give(encoder: Encoder) -> None:
@@ -231,8 +232,18 @@ def test_each_role_has_the_form_the_model_was_trained_with(
     query, document = prompted.embed_query(text), prompted.embed_documents([text])[0]
     assert query == pytest.approx(encoder.embed_query("query: " + text), abs=1e-5)
     assert document == pytest.approx(encoder.embed_query("passage: " + text), abs=1e-5)
-    assert query == pytest.approx(prompted._model.encode_query(text), abs=1e-5)
-    assert document == pytest.approx(prompted._model.encode_document(text), abs=1e-5)
+    model = SentenceTransformer(str(prompted_folder), device="cpu")
+    assert query == pytest.approx(model.encode_query(text), abs=1e-5)
+    assert document == pytest.approx(model.encode_document(text), abs=1e-5)
+
+
+@pytest.mark.slow
+def test_the_exported_form_keeps_the_prompts(prompted_folder: Path, tmp_path: Path) -> None:
+    plain, exported = Encoder(str(prompted_folder)), Encoder(str(prompted_folder), exports=tmp_path)
+    exported.export()
+    assert exported.embed_query(TEXTS[0]) == pytest.approx(plain.embed_query(TEXTS[0]), abs=1e-5)
+    ours, theirs = exported.embed_documents(TEXTS), plain.embed_documents(TEXTS)
+    assert np.array(ours) == pytest.approx(np.array(theirs), abs=1e-5)
 
 
 @pytest.mark.slow
