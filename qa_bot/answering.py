@@ -189,10 +189,8 @@ def related(ranking: Ranking, generation: Generation) -> tuple[str, ...]:
     over = (
         one.sentence.section[-1] for one in ranking.ranked[:MOST_PROBED] if one.sentence.section
     )
-    like = sorted(
-        generation.questions,
-        key=lambda question: -float(generation.vectors[question].vector @ ranking.vector),
-    )
+    order = np.argsort(-(generation.question_vectors @ ranking.vector), kind="stable")
+    like = (generation.questions[index] for index in order)
     found = dict.fromkeys([*(heading for heading in over if heading in known), *like])
     return tuple(q for q in found if q.casefold().strip(" ?") != asked)[:RELATED]
 
@@ -230,10 +228,10 @@ def _standing(one: Ranked, chosen: Sequence[Ranked], generation: Generation) -> 
     if not chosen:
         return 0.0
     standing = 0.0
-    vector = generation.vectors[generation.text_in_context(one.sentence)].vector
+    vector = generation.vectors.vector(generation.text_in_context(one.sentence))
     same_article = [c for c in chosen if c.sentence.article_id == one.sentence.article_id]
     for other in same_article:
-        said = generation.vectors[generation.text_in_context(other.sentence)].vector
+        said = generation.vectors.vector(generation.text_in_context(other.sentence))
         if float(vector @ said) > REPEATS:
             standing += REPETITION
         elif _distance(one.sentence, other.sentence) == 1:

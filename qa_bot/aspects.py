@@ -62,10 +62,16 @@ def unmet(question: str, sentences: Sequence[str]) -> tuple[str, ...]:
     return tuple(missing)
 
 
-def wanted(question: str) -> tuple[re.Pattern[str], ...]:
-    """Patterns of what `question` asks for; a sentence that answers matches them, as a rule."""
+def wanted(question: str) -> frozenset[str]:
+    """Names of the matters that `question` asks for; what answers it speaks of them, as a rule."""
     asked = _asking(question)
-    return tuple(aspect.says for aspect in aspects() if aspect.asks.search(asked))
+    return frozenset(aspect.name for aspect in aspects() if aspect.asks.search(asked))
+
+
+@lru_cache(maxsize=20_000)
+def spoken_of(sentence: str) -> frozenset[str]:
+    """Names of all matters that a sentence of an article speaks of."""
+    return frozenset(aspect.name for aspect in aspects() if aspect.says.search(sentence))
 
 
 def _asking(question: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from qa_bot.errors import QABotError, QuestionError
 from qa_bot.records import Answer, Article, Escalation, Level, Outcome
-from qa_bot.safety import prepare, raised, safe_to_show, screen
+from qa_bot.safety import asks_about_means, prepare, raised, safe_to_show, screen
 
 if TYPE_CHECKING:
     from qa_bot.embedding import Encoded, Encoder
@@ -124,6 +124,8 @@ class QABot:
             said = spoken(message, history)
             encoded = dict(zip(said.texts, encoder.encode(said.texts, "query"), strict=True))
             now, earlier = screen_spoken(said, encoded, encoder.fingerprint)
+            if earlier and asks_about_means(message):
+                now = Level.CRISIS
         except Exception:
             return raised(escalation, Level.CONCERN), {}
         return raised(escalation, now, earlier), encoded

@@ -63,7 +63,9 @@ def export(model: TorchRuntime, folder: Path) -> None:
             _log.info("The exporter says: %s", error)
             equal = False
         if not equal:
-            _log.warning("The encoder has no equal ONNX form; the chat will start and answer slower.")
+            _log.warning(
+                "The encoder has no equal ONNX form; the chat will start and answer slower."
+            )
             (draft / GRAPH).unlink(missing_ok=True)
             (draft / CARD).write_text("null", encoding="utf-8")
         draft.chmod(0o755)  # mkdtemp keeps others out, but several apps may read one index

@@ -10,16 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from qa_bot.aspects import wanted
+from qa_bot.aspects import spoken_of, wanted
 from qa_bot.embedding import Encoded, Vector
 from qa_bot.lexical import Lexicon
 from qa_bot.question import Query
 from qa_bot.records import Kind, Sentence
 from qa_bot.store import Generation
 from qa_bot.words import Word, content_stems
+
+Counts = NDArray[np.int64]
 
 CANDIDATES = 30  # passages from each search; their sentences are compared word by word
 FUSION = 60  # the constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)
@@ -142,6 +146,8 @@ def _candidates(
     for index in sorted(fused, key=lambda index: -fused[index]):
         for sentence_id in generation.passages[index].sentence_ids:
             sentence = generation.sentences[generation.sentence_index[sentence_id]]
+            if not generation.vectors.stems(generation.text_in_context(sentence)):
+                continue  # nothing in it could meet a word
             if _admitted(sentence, query.question, stems, generation):
                 candidates.append((sentence, similarity.get(index, 0.0)))
     return candidates[:MOST_SENTENCES]
@@ -155,7 +161,7 @@ def _admitted(
         return True
     if sentence.kind is Kind.TESTIMONIAL:
         return False
-    shared = set(stems) & set(content_stems(generation.text(sentence)))
+    shared = set(stems) & set(article_stems(generation.text(sentence)))
     return len(shared) >= SHARED_STEMS
 
 
@@ -170,46 +176,60 @@ def _compare(
     generation: Generation,
 ) -> tuple[Vector, Vector]:
     """Features, (candidates, FEATURES), and alignments, (candidates, words)."""
-    rows = [generation.vectors[generation.text_in_context(s)] for s, _ in candidates]
-    lengths = np.array([len(row.stems) for row in rows])
-    ends = np.cumsum(lengths)
-    partners = np.concatenate([row.word_vectors for row in rows]) @ word_vectors.T
-    stems = [word.stem for word in words]
-    names = lexicon.topics & set(stems)
+    texts = [generation.text_in_context(sentence) for sentence, _ in candidates]
+    vectors = generation.vectors
+    stems = [frozenset(vectors.stems(text)) for text in texts]
+    lengths = np.array([len(vectors.stems(text)) for text in texts])
+    above = np.array([len(article_stems(sentence.context)) for sentence, _ in candidates])
+    above = np.minimum(above, lengths - 1)  # a heading alone is compared as it is
+    partners = vectors.partners(texts, word_vectors)
+    starts = np.cumsum(lengths) - lengths
+    best = np.maximum.reduceat(partners, starts)
+    own, reverse = _own(partners, starts + above, starts + lengths)
+    same = np.array([[word.stem in known for word in words] for known in stems], dtype=np.float32)
+    names = lexicon.topics & {word.stem for word in words}
+    named = np.array([_share(names, names_over(s, generation)) for s, _ in candidates])
     asked = wanted(query.text)
-    features = np.zeros((len(rows), len(FEATURES)), dtype=np.float32)
-    alignments = np.zeros((len(rows), len(words)), dtype=np.float32)
-    for i, ((sentence, similarity), row) in enumerate(zip(candidates, rows, strict=True)):
-        if not row.stems:
-            continue
-        cosines = partners[ends[i] - lengths[i] : ends[i]]
-        above = min(len(content_stems(sentence.context)), len(row.stems) - 1)
-        best, own = cosines.max(axis=0), cosines[above:].max(axis=0)
-        same = np.array([s in row.stems for s in stems])
-        named = len(names & names_over(sentence, generation)) / len(names) if names else 1.0
-        alignments[i] = np.maximum(best, same)
-        features[i] = (
-            float(row.vector @ encoded.vector),
-            similarity,
-            best @ weights,
-            own @ weights,
-            same @ weights,
-            cosines[above:].max(axis=1).mean(),
-            np.log1p(len(row.stems) - above),
-            named,
-            named
-            * sum(bool(p.search(generation.text(sentence))) for p in asked)
-            / max(1, len(asked)),
-            sentence.kind is Kind.FAQ,
-            sentence.kind is Kind.TAKEAWAY,
-            sentence.kind is Kind.PROMOTION,
-        )
-    return features, alignments
+    says = np.array([_share(asked, spoken_of(generation.text(s))) for s, _ in candidates])
+    kinds = [sentence.kind for sentence, _ in candidates]
+    columns = (
+        vectors.stack(texts) @ encoded.vector,
+        [similarity for _, similarity in candidates],
+        best @ weights,
+        own @ weights,
+        same @ weights,
+        reverse,
+        np.log1p(lengths - above),
+        named,
+        named * says if asked else 0 * named,
+        *([kind is of for kind in kinds] for of in (Kind.FAQ, Kind.TAKEAWAY, Kind.PROMOTION)),
+    )
+    return np.column_stack(columns).astype(np.float32), np.maximum(best, same)
 
 
-def names_over(sentence: Sentence, generation: Generation) -> set[str]:
+def _own(partners: Vector, starts: Counts, ends: Counts) -> tuple[Vector, Vector]:
+    """The best partners in rows `starts:ends` of each text, and the mean of the rows' best."""
+    bounds = np.column_stack([starts, ends]).ravel()
+    padded = np.concatenate([partners, partners[-1:]])  # for the last end
+    best = np.maximum.reduceat(padded, bounds)[::2]
+    mean = np.add.reduceat(padded.max(axis=1), bounds)[::2] / (ends - starts)
+    return best, mean
+
+
+def _share(wanted: frozenset[str], found: frozenset[str]) -> float:
+    """The share of what is wanted that is found; 1 when nothing is wanted."""
+    return len(wanted & found) / len(wanted) if wanted else 1.0
+
+
+def names_over(sentence: Sentence, generation: Generation) -> frozenset[str]:
     """Stems in the sentence's paragraph and its heading; a heading over several things names none."""
     article = generation.articles[sentence.article_id]
     block = article.blocks[sentence.block]
     heading = "" if "," in sentence.context else sentence.context
-    return set(content_stems(f"{heading} {article.text[block.start : block.end]}"))
+    return frozenset(article_stems(f"{heading} {article.text[block.start : block.end]}"))
+
+
+@lru_cache(maxsize=20_000)
+def article_stems(text: str) -> tuple[str, ...]:
+    """The content stems of words of an article: remembered, as the same come up with most questions."""
+    return tuple(content_stems(text))

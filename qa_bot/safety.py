@@ -78,6 +78,12 @@ def raised(
     return Escalation(level, category, help_lines(category, region), fresh)
 
 
+def asks_about_means(message: str) -> bool:
+    """Whether a message speaks of a place or means that may be nothing by itself, and is much after
+    distress, whichever layer found that."""
+    return "means" in read(message).signs
+
+
 def self_test() -> None:
     """Raise RuntimeError unless the rules tell a few messages apart and the lines can be read."""
     for text, level in _SELF_TEST:

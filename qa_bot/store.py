@@ -155,6 +155,12 @@ class Generation:
             return TextVectors.load(self.folder)
 
     @cached_property
+    def question_vectors(self) -> Vector:
+        """Vectors of `questions`, (questions, dimensions)."""
+        with damage_named(self.folder):
+            return self.vectors.stack(self.questions)
+
+    @cached_property
     def _client(self) -> Any:
         client = _client(self.folder)
         weakref.finalize(self, client.close)

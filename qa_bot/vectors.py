@@ -7,8 +7,9 @@ happened around it. Knows nothing of articles or of the model.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_bot.embedding import Encoded, Vector
+
+FEW_WORDS = 40_000  # word vectors kept ready in memory; about 60 MB
 
 TEXTS, VECTORS, WORD_VECTORS = "texts.json", "vectors.npy", "word_vectors.npy"
 
@@ -67,6 +70,35 @@ class TextVectors:
         row = self._rows[text]
         own = self._word_vectors[self._starts[row] : self._starts[row + 1]]
         return TextVector(self._stems[row], self._vectors[row], own.astype(np.float32))
+
+    def vector(self, text: str) -> Vector:
+        """The vector of the whole text, (dimensions,)."""
+        return np.asarray(self._vectors[self._rows[text]])
+
+    def stack(self, texts: Iterable[str]) -> Vector:
+        """The vectors of whole texts, (texts, dimensions)."""
+        return np.asarray(self._vectors[[self._rows[text] for text in texts]])
+
+    def stems(self, text: str) -> tuple[str, ...]:
+        """The stems of the text's content words, in order."""
+        return self._stems[self._rows[text]]
+
+    def partners(self, texts: Sequence[str], word_vectors: Vector) -> Vector:
+        """Cosine of each content word of `texts`, one text after the other, with each of
+        `word_vectors`: (content words, words)."""
+        rows = np.array([self._rows[text] for text in texts], dtype=np.int64)
+        starts, lengths = self._starts[rows], self._starts[rows + 1] - self._starts[rows]
+        before = np.cumsum(lengths) - lengths
+        places = np.arange(lengths.sum()) + np.repeat(starts - before, lengths)
+        if self._ready is not None:
+            return np.asarray((self._ready @ word_vectors.T)[places])
+        return np.asarray(self._word_vectors[places].astype(np.float32) @ word_vectors.T)
+
+    @cached_property
+    def _ready(self) -> Vector | None:
+        """All word vectors, where they are few; None: they are read as they are needed."""
+        few = len(self._word_vectors) <= FEW_WORDS
+        return self._word_vectors.astype(np.float32) if few else None
 
     @classmethod
     def load(cls, folder: Path) -> Self:

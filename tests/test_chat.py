@@ -334,3 +334,10 @@ def test_the_same_question_gets_the_same_answer(bot: QABot) -> None:
 def test_the_corpus_being_served_is_the_one_published(bot: QABot) -> None:
     published = {article.version for article in read_corpus(CORPUS).articles}
     assert {article.version for article in bot.articles()} == published
+
+
+def test_a_means_asked_for_after_distress_found_by_meaning_leads_to_the_lines(bot: QABot) -> None:
+    said = ["nothing ahead of me looks like a life I could bear"]
+    assert screen(said[0]) is None  # no rule foresaw it
+    assert bot.ask("how tall is the parking structure by the station").escalation is None
+    assert bot.ask("how tall is the parking structure by the station", said).outcome == "crisis"
