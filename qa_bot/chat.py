@@ -1,7 +1,8 @@
-"""`QABot.ask`: safety → question → retrieval → answering. The one visible chain, guard outermost.
+"""`QABot.ask`: safety → question → retrieval → answering (→ composing). The one visible chain.
 
-Screening runs first and alone: it needs no model, no index and no network, and what it finds is shown
-whatever happens in the rooms after it. Nothing of a message is logged or kept.
+Screening is outermost, and runs first and alone: it needs no model, no index and no network, and what
+it finds is shown whatever happens in the rooms after it. Nothing of a message is logged or kept. A
+language model, where one is configured, is asked last, and only where no help lines are due.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from qa_bot.records import Answer, Article, Escalation, Level, Outcome
 from qa_bot.safety import asks_about_means, prepare, raised, safe_to_show, screen
 
 if TYPE_CHECKING:
+    from qa_bot.composing import Composer
     from qa_bot.embedding import Encoded, Encoder
     from qa_bot.lexical import Lexicon
     from qa_bot.retrieval import Ranking
@@ -30,10 +32,14 @@ REMEMBERED = 6  # earlier messages that a follow-up may lean on
 class QABot:
     """Answers questions from the published articles. Safe to share between threads."""
 
-    def __init__(self, index: Path, embedding_model: str) -> None:
-        """Keep where to read from; nothing is opened yet, so that screening works at once."""
+    def __init__(self, index: Path, embedding_model: str, composer: Composer | None = None) -> None:
+        """Keep where to read from; nothing is opened yet, so that screening works at once.
+
+        `composer`: the language model above the quotes; None for none.
+        """
         self._index = index
         self._embedding_model = embedding_model
+        self.composer = composer
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
         self._opened: tuple[str, Generation, Lexicon] | None = None
@@ -42,13 +48,19 @@ class QABot:
     def open(cls, settings: Settings | None = None) -> Self:
         """A bot with `settings`; None reads the environment. Models are loaded late.
 
-        :raises SettingsError: the environment holds a value that cannot be used.
+        :raises SettingsError: the environment holds a value that cannot be used, or the language model
+            it names needs a package or a key that is missing.
         """
         if settings is None:
             from qa_bot.settings import Settings
 
             settings = Settings.from_environment()
-        return cls(settings.index, settings.embedding_model)
+        composer = None
+        if settings.llm:
+            from qa_bot.composing import Composer
+
+            composer = Composer(settings.llm, settings.llm_url, settings.llm_timeout)
+        return cls(settings.index, settings.embedding_model, composer)
 
     def ask(self, message: str, history: Sequence[str] = ()) -> Answer:
         """Answer `message`, given the reader's earlier messages, oldest first.
@@ -63,7 +75,7 @@ class QABot:
         if _leads(escalation):
             return Answer(message, Outcome.CRISIS, escalation=escalation)
         try:
-            found = self._answer(message, history, encoded)
+            found, generation = self._answer(message, history, encoded)
         except Exception as error:
             if escalation is None:
                 raise
@@ -71,7 +83,9 @@ class QABot:
             known = isinstance(error, QABotError)
             problem = str(error) if known else "Something went wrong while reading the articles."
             return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=problem)
-        return found if escalation is None else _beside(found, escalation)
+        if escalation is not None:
+            return _beside(found, escalation)
+        return self._composed(found, generation)
 
     def beside(self, index: Path) -> Self:
         """A bot that answers from another index, with the encoder of this one."""
@@ -132,7 +146,8 @@ class QABot:
 
     def _answer(
         self, message: str, history: Sequence[str], encoded: Mapping[str, Encoded]
-    ) -> Answer:
+    ) -> tuple[Answer, Generation]:
+        """The answer and what it was found in."""
         from qa_bot.answering import answer, model
 
         if not any(character.isalnum() for character in message):
@@ -142,7 +157,14 @@ class QABot:
                 f"That message has {len(message):,} characters; please ask in at most "
                 f"{LONGEST_QUESTION:,}."
             )
-        return answer(*self._rank(message, history, encoded), model())
+        ranking, generation, lexicon = self._rank(message, history, encoded)
+        return answer(ranking, generation, lexicon, model()), generation
+
+    def _composed(self, found: Answer, generation: Generation) -> Answer:
+        """The answer with a language model's statements, where there is a model and an answer."""
+        if self.composer is None or found.outcome is not Outcome.ANSWERED:
+            return found
+        return self.composer.compose(found, generation, self._load_encoder())
 
     def _rank(
         self, message: str, history: Sequence[str], encoded: Mapping[str, Encoded]

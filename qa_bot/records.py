@@ -278,6 +278,21 @@ class Escalation:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence that a language model wrote, and that its quotes were found to support.
+
+    `quotes`: which of the answer's quotes it rests on, counted from 1; never empty.
+    """
+
+    text: str
+    quotes: tuple[int, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        return {"text": self.text, "quotes": list(self.quotes)}
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the bot says to one question.
 
@@ -286,7 +301,9 @@ class Answer:
     as (article, section) pairs. `understood`: reader's word → the articles' word, where one was
     taken for the other. `confidence`: probability, in [0, 1], that the quotes answer; None when
     nothing was looked up. `problem`: one sentence for a person when the articles could not be read
-    although help lines are due; "" otherwise.
+    although help lines are due; "" otherwise. `statements`: what a language model, where one is
+    configured, says the quotes say; `dropped`: why others of its statements are not shown, one reason
+    each; `note`: one sentence for a person when the model gave none because of a fault, "" otherwise.
     """
 
     question: str
@@ -299,6 +316,9 @@ class Answer:
     understood: tuple[tuple[str, str], ...] = ()
     confidence: float | None = None
     problem: str = ""
+    statements: tuple[Statement, ...] = ()
+    dropped: tuple[str, ...] = ()
+    note: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types."""
@@ -316,4 +336,7 @@ class Answer:
             "understood": [{"said": said, "read_as": read_as} for said, read_as in self.understood],
             "confidence": None if self.confidence is None else round(self.confidence, 4),
             "problem": self.problem,
+            "statements": [statement.to_dict() for statement in self.statements],
+            "dropped": {"count": len(self.dropped), "reasons": list(self.dropped)},
+            "note": self.note,
         }

@@ -21,7 +21,9 @@ class Settings(BaseSettings):
     """All settings, with the defaults of a fresh clone. Paths are relative to the working folder.
 
     `age_limit` is the number of months after which an article is to be looked through;
-    `embedding_model` is `bundled`, or any sentence-transformers name or folder.
+    `embedding_model` is `bundled`, or any sentence-transformers name or folder. `llm` is "" for none,
+    or `provider:model` as langchain names them; `llm_url` the base URL of any server that speaks the
+    provider's protocol, "" for the provider's own; `llm_timeout` what a reader waits, in seconds.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
@@ -30,6 +32,9 @@ class Settings(BaseSettings):
     index: Path = Path("index")
     embedding_model: str = "bundled"
     age_limit: int = Field(12, ge=1)
+    llm: str = ""
+    llm_url: str = ""
+    llm_timeout: float = Field(10, gt=0, le=300)
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=1, le=65535)
 

@@ -14,6 +14,9 @@ def test_a_fresh_clone_needs_no_settings() -> None:
         "index": Path("index"),
         "embedding_model": "bundled",
         "age_limit": 12,
+        "llm": "",
+        "llm_url": "",
+        "llm_timeout": 10,
         "host": "127.0.0.1",
         "port": 7860,
     }

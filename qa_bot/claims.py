@@ -1,0 +1,255 @@
+"""A text → its claims, as far as rules see them: what it counts, denies, limits, compares and names.
+
+Word lists are data (`data/supporting.toml`). Leaves the comparison of two texts to `supporting`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from qa_bot.words import STOPWORDS, stem
+
+FILE = Path(__file__).parent / "data" / "supporting.toml"
+REACH = 4  # content words that a negation reaches over
+LIMITED = 2  # content words that a word such as "typically" limits
+
+_TOKEN = re.compile(r"\d[\d.,]*\d|\d|[^\W\d_]+(?:[’'][^\W\d_]+)?|[%.,;:!?()–—]")
+_NUMBERS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+    fifteen sixteen seventeen eighteen nineteen twenty"""
+_NUMBER_WORDS = {word: str(value) for value, word in enumerate(_NUMBERS.split())} | {
+    "half": "0.5", "twice": "2", "double": "2", "triple": "3", "third": "3", "thirty": "30",
+    "forty": "40", "fifty": "50", "sixty": "60", "hundred": "100", "thousand": "1000",
+    "million": "1000000", "millions": "1000000", "dozen": "12", "both": "2", "second": "2",
+    "single": "1",
+}  # fmt: skip
+_UNITS = {
+    "%": "%", "percent": "%", "day": "day", "week": "week", "month": "month", "year": "year",
+    "hour": "hour", "minute": "minute", "second": "second", "mg": "mg", "mcg": "mcg",
+    "milligram": "mg", "session": "session", "time": "time", "trial": "trial",
+    "antidepress": "antidepressant", "medic": "medication", "patient": "people", "peopl": "people",
+    "dose": "dose", "articl": "article",
+}  # fmt: skip
+_BOUNDS = {
+    "at least": "≥", "minimum of": "≥", "or more": "≥", "no fewer than": "≥", "at minimum": "≥",
+    "more than": ">", "over": ">", "above": ">", "exceeding": ">",
+    "less than": "<", "under": "<", "below": "<", "fewer than": "<", "up to": "≤", "at most": "≤",
+    "no more than": "≤", "maximum of": "≤",
+    "about": "≈", "approximately": "≈", "around": "≈", "roughly": "≈", "nearly": "≈", "almost": "≈",
+    "some": "≈", "exactly": "=", "precisely": "=", "just": "=", "only": "=", "an estimated": "≈",
+}  # fmt: skip
+_AFTER = 3  # words between a number and its unit
+_PUNCTUATION = frozenset(".,;:!?()–—")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, number or mark, in lower case; `stem` is "" for marks."""
+
+    text: str
+    stem: str
+    capital: bool = False
+
+    @property
+    def is_content(self) -> bool:
+        """Whether the word names something."""
+        return bool(self.stem) and self.text.split("’")[0].split("'")[0] not in STOPWORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number as said: its value, what it counts ("" if unclear), and how it is bounded."""
+
+    value: str
+    unit: str
+    bound: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A word of a marked group, the stems of the words that it limits, and its place."""
+
+    group: str
+    word: str
+    limits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What the rules see in one text. `denied`: for each negation, the stems it reaches."""
+
+    tokens: tuple[Token, ...]
+    counts: tuple[Count, ...]
+    denied: tuple[tuple[str, ...], ...]
+    marked: tuple[Marked, ...]
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """Of all words."""
+        return frozenset(token.stem for token in self.tokens if token.stem)
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """Stems of the content words that are no numbers, in order."""
+        return tuple(t.stem for t in self.tokens if t.is_content and not t.text[0].isdigit())
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Names of the marked groups that occur."""
+        return frozenset(one.group for one in self.marked)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The data file, by stem."""
+
+    negations: frozenset[str]
+    contrasts: tuple[tuple[str, ...], ...]
+    clause_ends: frozenset[str]
+    marked: Mapping[str, tuple[str, ...]]  # word → names of groups
+    kept: frozenset[str]  # names of groups
+    narrowing: frozenset[str]
+    opposites: tuple[tuple[frozenset[str], frozenset[str]], ...]
+    same: Mapping[str, frozenset[str]]  # stem → stems that may stand for it
+    aliases: Mapping[str, str]  # long form, in lower case → the name it is read as
+
+
+@lru_cache(maxsize=1)
+def rules() -> Rules:
+    """The rules that come with the product."""
+    data: dict[str, Any] = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    marked: dict[str, tuple[str, ...]] = {}
+    for group in data["marked"]:
+        for word in group["words"]:
+            marked[word] = (*marked.get(word, ()), group["name"])
+    same: dict[str, frozenset[str]] = {}
+    for line in data["same"]["groups"]:
+        members = frozenset(map(stem, line.split()))
+        for member in members:
+            same[member] = same.get(member, frozenset()) | members
+    return Rules(
+        negations=frozenset(data["negations"]),
+        contrasts=tuple(tuple(phrase.split()) for phrase in data["contrasts"]),
+        clause_ends=frozenset(data["clause_ends"]),
+        marked=marked,
+        kept=frozenset(group["name"] for group in data["marked"] if group.get("keep")),
+        narrowing=frozenset(map(stem, data["narrowing"]["words"])),
+        opposites=tuple(
+            (frozenset(map(stem, one.split())), frozenset(map(stem, other.split())))
+            for one, other in data["opposites"]["pairs"]
+        ),
+        same=same,
+        aliases=data["aliases"],
+    )
+
+
+def claims(text: str, vocabulary: Iterable[str] = ()) -> Claims:
+    """Read `text`. `vocabulary`: stems that a word with "un-" or "in-" may be the denial of."""
+    tokens = tuple(
+        Token(
+            t := found[0].casefold(),
+            stem(t) if t not in _PUNCTUATION else "",
+            found[0][0].isupper(),
+        )
+        for found in _TOKEN.finditer(text)
+    )
+    known = {*vocabulary, *(token.stem for token in tokens)}
+    return Claims(
+        tokens, tuple(_counts(tokens)), tuple(_denied(tokens, known)), tuple(_marked(tokens))
+    )
+
+
+def _counts(tokens: tuple[Token, ...]) -> Iterable[Count]:
+    for place, token in enumerate(tokens):
+        value = _value(token, tokens[place - 1] if place else None)
+        if not value:
+            continue
+        unit = ""
+        for after in tokens[place + 1 : place + 2 + _AFTER]:
+            if after.text in _PUNCTUATION - {"–"}:
+                break
+            if found := _UNITS.get(after.stem) or _UNITS.get(after.text):
+                unit = found
+                break
+        before = " ".join(t.text for t in tokens[max(0, place - 3) : place])
+        bound = next((b for words, b in _BOUNDS.items() if before.endswith(words)), "")
+        after_words = " ".join(t.text for t in tokens[place + 1 : place + 3])
+        if after_words.startswith("or more"):
+            bound = "≥"
+        yield Count(value, unit, bound)
+
+
+def _value(token: Token, before: Token | None) -> str:
+    if token.text[0].isdigit():
+        return token.text.replace(",", "").rstrip(".")
+    if token.text == "second" and before is not None and before.text in ("a", "add", "adding"):
+        return ""
+    return _NUMBER_WORDS.get(token.text, "")
+
+
+def _denied(tokens: tuple[Token, ...], known: set[str]) -> Iterable[tuple[str, ...]]:
+    reach: list[list[int]] = []
+    flips = [0] * len(tokens)
+    bases = {place: base for place, t in enumerate(tokens) if (base := _base(t, known))}
+    for place, token in enumerate(tokens):
+        start = _opens(tokens, place)
+        if start:
+            span = 1 if token.text in ("non", "sub", "below") else REACH
+            reach.append(_reached(tokens, start, span))
+        if place in bases:
+            reach.append([place])
+    for places in reach:
+        for place in places:
+            flips[place] += 1
+    for places in reach:
+        # Denied twice is said: "does not mean untreatable".
+        found = tuple(bases.get(p, tokens[p].stem) for p in places if flips[p] % 2)
+        if found:
+            yield found
+
+
+def _opens(tokens: tuple[Token, ...], place: int) -> int:
+    """Where the reach of a negation at `place` starts; 0 if none opens there."""
+    text = tokens[place].text.replace("’", "'")
+    if text in rules().negations or text.endswith("n't"):
+        return place + 1
+    for phrase in rules().contrasts:
+        if tuple(t.text for t in tokens[place : place + len(phrase)]) == phrase:
+            return place + len(phrase)
+    return 0
+
+
+def _reached(tokens: tuple[Token, ...], start: int, span: int) -> list[int]:
+    found: list[int] = []
+    for place in range(start, len(tokens)):
+        token = tokens[place]
+        if token.text in _PUNCTUATION or token.text in rules().clause_ends or len(found) == span:
+            break
+        if _opens(tokens, place):
+            break
+        if token.is_content:
+            found.append(place)
+    return found
+
+
+def _base(token: Token, known: set[str]) -> str:
+    """The stem that a word with a denying prefix denies; "" if it denies none that is known."""
+    if token.text in ("inpatient", "indeed", "into", "invisible"):
+        return ""
+    for prefix in ("non", "un", "in", "im", "ir", "dis"):
+        rest = token.text.removeprefix(prefix)
+        if rest != token.text and len(rest) > 3 and stem(rest) in known:
+            return stem(rest)
+    return ""
+
+
+def _marked(tokens: tuple[Token, ...]) -> Iterable[Marked]:
+    for place, token in enumerate(tokens):
+        for group in rules().marked.get(token.text, ()):
+            limits = [tokens[p].stem for p in _reached(tokens, place + 1, LIMITED)]
+            yield Marked(group, token.text, tuple(limits))

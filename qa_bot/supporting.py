@@ -1,0 +1,331 @@
+"""Whether sentences support a statement that a language model rests on them. In doubt, they do not.
+
+First the rules: every number, name, negation, and word of certainty, quantity or direction must be met
+in the sentences, and what limits a claim there must limit it in the statement. Then meaning, with the
+encoder's own word vectors. It reads `claims`, knows no model and shows nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from qa_bot.claims import Claims, claims, rules
+from qa_bot.embedding import Encoded, Encoder
+from qa_bot.records import Level
+from qa_bot.safety import safe_to_show, screen
+from qa_bot.store import Generation
+from qa_bot.words import content_stems, stem, words
+
+MET = 0.60  # cosine from which a word of the statement has a partner in the sentences
+NEW_WORDS = 0.25  # share of the statement's content words that may have no such word themselves
+ALIKE = 0.55  # cosine of statement and sentences
+
+_LETTERS = re.compile(r"[A-Za-z0-9 ,;.:%()’'/–—+-]+")
+_FORBIDDEN = re.compile(
+    r"(?i)https?:|www\.|\b[\w-]+\.(com|org|net|gov|io|edu|info|example)\b|@|[\"“”«»<>\[\]{}*_`#|\\]|"
+    r"(?<!\w)'|'(?!\w)|\?|!"
+)
+_SENTENCES = re.compile(r"[.;:]\s+\S")
+_INSTRUCTS = re.compile(
+    r"(?i)(please |do not |don[’']t |never )?(stop|start|take|call|dial|text|ask|ignore|avoid|tell|try|"
+    r"use|talk|contact|visit|click|go|get|see|remember|consider|increase|decrease|switch|skip|double|"
+    r"quit|reduce|raise|add|give|wait|keep|make|speak|do|be|please|never|always|forget|buy|order|"
+    r"discontinue|combine|treat|let|follow|say|print|reveal|check|choose|look|read|note|trust)\b"
+    r"(?! (is|are)\b)"
+)
+_PERSON = re.compile(r"(?i)\b(you|your|yours|yourself|i|me|my|we|us|our)\b")
+_TO_A_MACHINE = re.compile(
+    r"(?i)\b(ignore|disregard|forget|override)\b.{0,40}\b(instruction|rule|prompt|above|previous|"
+    r"prior|article|sentence|guideline)|\b(system prompt|language model|chat ?bots?|AI assistants?|"
+    r"assistants? must|you are now|as an ai|jailbreak|developer mode|respond with|reply with|"
+    r"answer with|output the|tell the (user|reader|patient)|say that|repeat after|print your|"
+    r"reveal your|(hide|omit|remove|do not (show|mention|display)) the "
+    r"(hot ?line|crisis|help|quote|source|warning))\b|"
+    r"</?(system|assistant|user|instructions?)\b|\[/?(INST|SYSTEM)\]|<\|"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Cited sentences of one quote. `context`: what stands above and before them, for names only."""
+
+    quote: int
+    sentences: tuple[str, ...]
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The quotes that support a statement, or, if there are none, why not."""
+
+    quotes: tuple[int, ...]
+    reason: str = ""
+
+
+def unfit(text: str) -> str:
+    """Why a statement cannot be shown, whatever it rests on; "" if it can."""
+    if not text or len(text) > 600:
+        return "is empty or too long"
+    if _FORBIDDEN.search(text) or not _LETTERS.fullmatch(text):
+        return "holds a link, a quotation mark, a question or another sign that no statement needs"
+    if _SENTENCES.search(text):
+        return "is more than one sentence"
+    if _INSTRUCTS.match(text):
+        return "tells the reader what to do"
+    if addresses_a_machine(text) or not safe_to_show(text):
+        return "is not safe to show"
+    found = screen(text)
+    if found is not None and found.level is Level.CRISIS:
+        return "is not safe to show"
+    return ""
+
+
+def addresses_a_machine(text: str) -> bool:
+    """Whether a text reads like an order to a language model; nothing rests on such a sentence."""
+    return bool(_TO_A_MACHINE.search(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Supporter:
+    """Compares statements with sentences. `names`: stems of what must be called by its name;
+    `aliases`: long forms and the one name they are read as."""
+
+    encoder: Encoder
+    names: frozenset[str]
+    aliases: tuple[tuple[re.Pattern[str], str], ...]
+
+    @classmethod
+    def of(cls, generation: Generation, encoder: Encoder) -> Supporter:
+        """With the names of a generation's glossary and articles."""
+        return _supporter(generation, encoder)
+
+    def check(self, statement: str, groups: Sequence[Group]) -> Verdict:
+        """The groups that support `statement`, each alone; or all together, clause by clause."""
+        said = self._read_as(statement)
+        reasons = [self._unsupported(said, group) for group in groups]
+        alone = tuple(g.quote for g, reason in zip(groups, reasons, strict=True) if not reason)
+        if alone:
+            return Verdict(alone)
+        clauses = list(self._clauses(said))
+        if len(clauses) > 1 and len(groups) > 1:
+            found = {
+                next((g.quote for g in groups if not self._unsupported(c, g)), 0) for c in clauses
+            }
+            if 0 not in found:
+                return Verdict(tuple(sorted(found)))
+        return Verdict((), reasons[0] if reasons else "points at no sentence")
+
+    def _unsupported(self, statement: str, group: Group) -> str:
+        """Why one group does not support a statement; "" if it does."""
+        evidence = self._read_as(" ".join(group.sentences))
+        context = self._read_as(group.context)
+        vocabulary = {stem(w.text) for w in (*words(statement), *words(evidence))}
+        said, held = claims(statement, vocabulary), claims(evidence, vocabulary)
+        for rule in (_numbers, _negations, _marks, _limits, _opposites, _order):
+            if reason := rule(said, held):
+                return reason
+        if reason := self._unnamed(said, held, context):
+            return reason
+        if _PERSON.search(statement) and not _PERSON.search(evidence):
+            return "speaks to the reader where its sentences do not"
+        return self._unlike(statement, evidence, context)
+
+    def _unnamed(self, said: Claims, held: Claims, context: str) -> str:
+        present = held.stems | {stem(word.text) for word in words(context)}
+        for place, token in enumerate(said.tokens):
+            named = token.stem in self.names or (token.capital and place > 0 and token.stem)
+            if named and token.stem not in present:
+                return f"a name that its sentences do not have: {token.text}"
+        return ""
+
+    def _unlike(self, statement: str, evidence: str, context: str) -> str:
+        said, held = self.encoder.encode([statement, evidence], "document")
+        known = {w.stem for w in held.words} | set(content_stems(context))
+        new = [
+            (place, word)
+            for place, word in enumerate(said.words)
+            if word.is_content
+            and not word.text[0].isdigit()
+            and not known & rules().same.get(word.stem, frozenset({word.stem}))
+        ]
+        content = [word for word in said.words if word.is_content]
+        if not content or len(new) > max(1, NEW_WORDS * len(content)):
+            return f"words that its sentences do not have: {', '.join(w.text for _, w in new)}"
+        for place, word in new:
+            if _best(said, place, held) < MET:
+                return f"a word that its sentences do not have: {word.text}"
+        if float(said.vector @ held.vector) < ALIKE:
+            return "says something else than its sentences"
+        return ""
+
+    def _read_as(self, text: str) -> str:
+        for pattern, name in self.aliases:
+            text = pattern.sub(name, text)
+        return text
+
+    def _clauses(self, statement: str) -> Iterator[str]:
+        """Parts of a statement; a part that names nothing is about what the one before it names."""
+        subject = ""
+        for part in re.split(
+            r"(?i)[,;]\s+(?:and|but|while|whereas)\s+|;\s+| while | whereas ", statement
+        ):
+            names = [w.text for w in words(part) if w.stem in self.names]
+            if names:
+                subject = names[0]
+            yield part if names else f"{subject} {part}".strip()
+
+
+def _best(said: Encoded, place: int, held: Encoded) -> float:
+    return float(np.max(held.word_vectors @ said.word_vectors[place], initial=-1.0))
+
+
+def _numbers(said: Claims, held: Claims) -> str:
+    for count in said.counts:
+        same = [h for h in held.counts if h.value == count.value]
+        if not same:
+            return f"a number that its sentences do not have: {count.value}"
+        if count.unit and not any(h.unit in (count.unit, "") for h in same):
+            return f"a number of something else: {count.value} {count.unit}"
+        if not any(h.bound == count.bound for h in same):
+            return f"a number with another bound: {count.bound or 'exactly'} {count.value}"
+    return ""
+
+
+def _negations(said: Claims, held: Claims) -> str:
+    for reached in said.denied:
+        if not any(_shared(reached, other) for other in held.denied):
+            return f"a denial that its sentences do not have: {' '.join(reached)}"
+    for reached in held.denied:
+        near = reached[:2]
+        met = [
+            s
+            for s in near
+            if s in said.content or rules().same.get(s, frozenset()) & {*said.content}
+        ]
+        if met and len(met) * 2 >= len(near) and not any(_shared(reached, d) for d in said.denied):
+            asserted = _asserted(held)
+            if not all(s in asserted for s in met):
+                return f"leaves out a denial: {' '.join(reached)}"
+    return ""
+
+
+def _asserted(held: Claims) -> set[str]:
+    """Stems that the sentences also say without denying them."""
+    denied = [s for reached in held.denied for s in reached]
+    return {s for s in held.content if held.content.count(s) > denied.count(s)}
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> bool:
+    same = rules().same
+    return any(s in other or same.get(s, frozenset()) & {*other} for s in one)
+
+
+def _marks(said: Claims, held: Claims) -> str:
+    for mark in said.marked:
+        mine = set(rules().marked[mark.word])
+        if not mine & held.groups:
+            return f"a word that says more than its sentences: {mark.word}"
+    return ""
+
+
+def _limits(said: Claims, held: Claims) -> str:
+    content = set(said.content)
+    for mark in held.marked:
+        if mark.group in rules().kept and mark.limits:
+            limited = [s for s in mark.limits if s in content]
+            mine = set(rules().marked[mark.word])
+            if limited and not mine & said.groups:
+                return f"leaves out a limit: {mark.word} {limited[0]}"
+    narrowed: dict[str, set[str]] = {}
+    for before, after in zip(held.content, held.content[1:], strict=False):
+        narrowed.setdefault(after, set()).add(before)
+    for noun, befores in narrowed.items():
+        if befores <= rules().narrowing and noun in content and not befores & content:
+            return f"leaves out what narrows a word: {' '.join(sorted(befores))} {noun}"
+    return ""
+
+
+def _opposites(said: Claims, held: Claims) -> str:
+    for one, other in rules().opposites:
+        for mine, theirs in ((one, other), (other, one)):
+            if said.stems & mine and not held.stems & mine and held.stems & theirs:
+                return f"the opposite of a word of its sentences: {min(said.stems & mine)}"
+    return ""
+
+
+def _order(said: Claims, held: Claims) -> str:
+    """Whether the statement turns round what is compared, or what comes of what."""
+    place = {s: i for i, s in reversed(list(enumerate(held.content)))}
+    unique = [s for s in said.content if held.content.count(s) == 1 and said.content.count(s) == 1]
+    places = [place[s] for s in unique]
+    pairs = [(a, b) for i, a in enumerate(places) for b in places[i + 1 :]]
+    if len(places) >= 3 and sum(a > b for a, b in pairs) > len(pairs) * 0.5:
+        return "turns round what its sentences say"
+    for link in (
+        "than",
+        "rather",
+        "before",
+        "after",
+        "because",
+        "cause",
+        "due",
+        "when",
+        "not",
+        "to",
+    ):
+        mine, theirs = _sides(said, link), _sides(held, link)
+        if mine and theirs and mine[0] and mine[1]:
+            crossed = [s for s in mine[0] if s in theirs[1] and s not in theirs[0]]
+            back = [s for s in mine[1] if s in theirs[0] and s not in theirs[1]]
+            if crossed and back:
+                return "turns round what its sentences say"
+    return ""
+
+
+def _sides(of: Claims, link: str) -> tuple[list[str], list[str]] | None:
+    """Content stems before and after the one place of a linking word."""
+    found = [i for i, token in enumerate(of.tokens) if token.text == link]
+    if len(found) != 1:
+        return None
+    before, after = of.tokens[: found[0]], of.tokens[found[0] + 1 :]
+    return [t.stem for t in before if t.is_content], [t.stem for t in after if t.is_content]
+
+
+@lru_cache(maxsize=4)
+def _supporter(generation: Generation, encoder: Encoder) -> Supporter:
+    names: set[str] = set()
+    aliases = dict(rules().aliases)
+    for term in generation.glossary:
+        if term.is_name:
+            names |= set(content_stems(term.meant)) | set(content_stems(term.said))
+    for article in generation.articles.values():
+        for long, short in _abbreviated(article.text):
+            aliases[long] = short
+            names.add(stem(short))
+    ordered = sorted(aliases.items(), key=lambda pair: -len(pair[0]))
+    patterns = tuple(
+        (re.compile(rf"(?i)\b{re.escape(long).replace(chr(92) + ' ', '[ -]')}s?\b"), short)
+        for long, short in ordered
+    )
+    return Supporter(encoder, frozenset(names), patterns)
+
+
+def _abbreviated(text: str) -> Iterator[tuple[str, str]]:
+    """Pairs as in "transcranial magnetic stimulation (TMS)" or "TMS (transcranial …)"."""
+    for found in re.finditer(r"([\w-]+(?: [\w-]+){0,5}) \(([A-Z]{2,6})\)", text):
+        taken = re.split(r"[ -]", found[1])
+        letters = found[2].casefold()
+        for size in range(1, len(taken) + 1):
+            tail = taken[-size:]
+            if "".join(w[0] for w in tail if w).casefold() == letters and size > 1:
+                yield " ".join(tail).casefold(), found[2]
+                break
+    for found in re.finditer(r"\b([A-Z]{2,6}) \(([a-z]+(?:[ -][a-z]+){1,4})\)", text):
+        yield found[2], found[1]
+    for found in re.finditer(r"\b([A-Z]?[a-z]{4,}) \(([A-Z][a-z]{4,})\)", text):
+        yield found[2].casefold(), found[1]  # a drug and its brand
