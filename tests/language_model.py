@@ -50,6 +50,7 @@ class LanguageModel:
     url: str
     reply: Reply
     calls: list[Call] = field(default_factory=list)
+    requests: int = 0  # of any kind
 
 
 def completion(content: str, finish: str = "stop") -> bytes:
@@ -140,13 +141,22 @@ def language_model(reply: Reply = repeats) -> Iterator[LanguageModel]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
+            model.requests += 1
             size = int(self.headers.get("content-length", 0))
-            call = Call(json.loads(self.rfile.read(size)), self, dict(self.headers))
+            body = self.rfile.read(size)
+            if not self.path.endswith("/chat/completions"):
+                self.send_error(404)
+                return
+            call = Call(json.loads(body), self, dict(self.headers))
             model.calls.append(call)
             try:
                 model.reply(call)
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True  # the client has gone, as it may
+
+        def do_GET(self) -> None:
+            model.requests += 1
+            self.send_error(404)
 
         def log_message(self, *_: object) -> None: ...
 
