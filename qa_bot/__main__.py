@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from qa_bot.errors import QABotError
-from qa_bot.records import Answer, Escalation, HelpLine, Outcome, Quote
+from qa_bot.records import Answer, Escalation, HelpLine, Outcome, Quote, Statement
 
 QUESTIONS = Path("tests/data/questions_dev.jsonl")
 
@@ -82,6 +82,10 @@ def render(answer: Answer) -> str:
         parts.append(answer.problem)
     for said, read_as in answer.understood:
         parts.append(f"Read “{said}” as “{read_as}”.")
+    if answer.statements:
+        parts.append(_statements(answer.statements))
+    if answer.note:
+        parts.append(answer.note)
     if answer.outcome is Outcome.ANSWERED:
         parts += [_quote(number, quote) for number, quote in enumerate(answer.quotes, start=1)]
     elif answer.outcome is Outcome.NOT_FOUND and not answer.problem:
@@ -93,6 +97,11 @@ def render(answer: Answer) -> str:
     if answer.related and answer.outcome is not Outcome.CRISIS:
         parts.append("\n".join(["The articles do answer:", *(f"  {q}" for q in answer.related)]))
     return "\n\n".join(parts)
+
+
+def _statements(statements: Sequence[Statement]) -> str:
+    told = [f"  {one.text} [{', '.join(map(str, one.quotes))}]" for one in statements]
+    return "\n".join(["Written by a language model from the quotes beneath:", *told])
 
 
 def _quote(number: int, quote: Quote) -> str:

@@ -147,9 +147,8 @@ class Composer:
 
         with self._lock:
             self.spent = replace(self.spent, calls=self.spent.calls + 1)
-        with tracing_context(
-            enabled=False
-        ):  # or a variable meant for another program sends messages
+        # Or a LANGSMITH_ variable, meant for another program, would send messages elsewhere.
+        with tracing_context(enabled=False):
             found = cast(dict[str, Any], await self._chain.ainvoke(messages))
         usage = getattr(found.get("raw"), "usage_metadata", None) or {}
         with self._lock:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from qa_bot.chat import QABot
 
 KEYS = {
     "question", "outcome", "quotes", "escalation", "missing", "related", "nearest", "understood",
-    "confidence", "problem",
+    "confidence", "problem", "statements", "dropped", "note",
 }  # fmt: skip
 QUOTE_KEYS = {"text", "start", "end", "article", "section", "role", "references", "score"}
 ARTICLE_KEYS = {
@@ -36,6 +37,18 @@ def test_ask_tells_the_contract_as_json(served: QABot, capsys: pytest.CaptureFix
     assert all(set(quote) == QUOTE_KEYS for quote in answer["quotes"])
     assert all(set(quote["article"]) == ARTICLE_KEYS for quote in answer["quotes"])
     assert any("6 to 8 weeks" in quote["text"] for quote in answer["quotes"])
+
+
+def test_ask_shows_what_a_language_model_wrote_above_the_quotes_and_says_so() -> None:
+    from qa_bot.__main__ import render
+    from qa_bot.records import Statement
+    from tests.scripted import SCRIPT
+
+    answer = replace(SCRIPT["both"], statements=(Statement("It works.", (1, 3)),), note="A note.")
+    told = render(answer)
+    assert told.startswith(
+        "Written by a language model from the quotes beneath:\n  It works. [1, 3]\n\nA note.\n\n1. “"
+    )
 
 
 def test_ask_shows_section_reviewer_and_date_with_each_quote(
