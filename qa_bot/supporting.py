@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from qa_bot.claims import Claims, claims, rules
+from qa_bot.claims import CHECKED, Claims, claims, rules, without_asides
 from qa_bot.embedding import Encoded, Encoder
 from qa_bot.records import Level
 from qa_bot.safety import safe_to_show, screen
@@ -23,7 +23,17 @@ from qa_bot.words import content_stems, stem, words
 
 MET = 0.60  # cosine from which a word of the statement has a partner in the sentences
 NEW_WORDS = 0.25  # share of the statement's content words that may have no such word themselves
-ALIKE = 0.55  # cosine of statement and sentences
+LINKS = (
+    "than",
+    "rather",
+    "before",
+    "after",
+    "when",
+    "not",
+    "to",
+)  # what changes sides is turned round
+SUBJECT = 6  # words at the beginning of a sentence, among which its subject is
+ALIKE = 0.35  # cosine of statement and sentences
 
 _LETTERS = re.compile(r"[A-Za-z0-9 ,;.:%()’'/–—+-]+")
 _FORBIDDEN = re.compile(
@@ -126,17 +136,26 @@ class Supporter:
         context = self._read_as(group.context)
         vocabulary = {stem(w.text) for w in (*words(statement), *words(evidence))}
         said, held = claims(statement, vocabulary), claims(evidence, vocabulary)
-        for rule in (_numbers, _negations, _marks, _limits, _opposites, _order):
+        for rule in (_numbers, _negations, _marks, _people, _opposites):
             if reason := rule(said, held):
                 return reason
         if reason := self._unnamed(said, held, context):
+            return reason
+        said, held = (
+            claims(main_clause_first(without_asides(text)), vocabulary)
+            for text in (statement, evidence)
+        )
+        if reason := _limits(said, held) or _order(said, held):
             return reason
         if _PERSON.search(statement) and not _PERSON.search(evidence):
             return "speaks to the reader where its sentences do not"
         return self._unlike(statement, evidence, context)
 
     def _unnamed(self, said: Claims, held: Claims, context: str) -> str:
-        present = held.stems | {stem(word.text) for word in words(context)}
+        present = set(held.stems)
+        # What names its own subject is not about what stands above it.
+        if not any(token.stem in self.names for token in held.tokens[:SUBJECT]):
+            present |= {stem(word.text) for word in words(context)}
         for place, token in enumerate(said.tokens):
             named = token.stem in self.names or (token.capital and place > 0 and token.stem)
             if named and token.stem not in present:
@@ -151,13 +170,15 @@ class Supporter:
             for place, word in enumerate(said.words)
             if word.is_content
             and not word.text[0].isdigit()
+            and word.text.casefold() not in CHECKED
+            and word.text.casefold() not in rules().marked
             and not known & rules().same.get(word.stem, frozenset({word.stem}))
         ]
         content = [word for word in said.words if word.is_content]
         if not content or len(new) > max(1, NEW_WORDS * len(content)):
             return f"words that its sentences do not have: {', '.join(w.text for _, w in new)}"
         for place, word in new:
-            if _best(said, place, held) < MET:
+            if not self.encoder.is_common(word.text) or _best(said, place, held) < MET:
                 return f"a word that its sentences do not have: {word.text}"
         if float(said.vector @ held.vector) < ALIKE:
             return "says something else than its sentences"
@@ -202,22 +223,22 @@ def _negations(said: Claims, held: Claims) -> str:
             return f"a denial that its sentences do not have: {' '.join(reached)}"
     for reached in held.denied:
         near = reached[:2]
-        met = [
-            s
-            for s in near
-            if s in said.content or rules().same.get(s, frozenset()) & {*said.content}
-        ]
+        met = [s for s in near if _shared([s], said.content)]
         if met and len(met) * 2 >= len(near) and not any(_shared(reached, d) for d in said.denied):
-            asserted = _asserted(held)
-            if not all(s in asserted for s in met):
+            if not held.asserted.issuperset(met):
                 return f"leaves out a denial: {' '.join(reached)}"
+    denied = {s for reached in held.denied for s in reached} - held.asserted
+    if wrongly := said.asserted & denied:
+        return f"says what its sentences deny: {min(wrongly)}"
     return ""
 
 
-def _asserted(held: Claims) -> set[str]:
-    """Stems that the sentences also say without denying them."""
-    denied = [s for reached in held.denied for s in reached]
-    return {s for s in held.content if held.content.count(s) > denied.count(s)}
+def _people(said: Claims, held: Claims) -> str:
+    """Whether the statement speaks of other people, or of more."""
+    for who in said.people:
+        if held.people and not any(_shared([who], [other]) for other in held.people):
+            return f"speaks of other people: {who or 'everybody'}"
+    return ""
 
 
 def _shared(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -253,8 +274,9 @@ def _limits(said: Claims, held: Claims) -> str:
 def _opposites(said: Claims, held: Claims) -> str:
     for one, other in rules().opposites:
         for mine, theirs in ((one, other), (other, one)):
-            if said.stems & mine and not held.stems & mine and held.stems & theirs:
-                return f"the opposite of a word of its sentences: {min(said.stems & mine)}"
+            new = (said.stems & mine) - held.stems
+            if new and held.stems & theirs:
+                return f"the opposite of a word of its sentences: {min(new)}"
     return ""
 
 
@@ -266,25 +288,36 @@ def _order(said: Claims, held: Claims) -> str:
     pairs = [(a, b) for i, a in enumerate(places) for b in places[i + 1 :]]
     if len(places) >= 3 and sum(a > b for a, b in pairs) > len(pairs) * 0.5:
         return "turns round what its sentences say"
-    for link in (
-        "than",
-        "rather",
-        "before",
-        "after",
-        "because",
-        "cause",
-        "due",
-        "when",
-        "not",
-        "to",
+    mine, theirs = said.cause_and_effect, held.cause_and_effect
+    if (
+        mine
+        and theirs
+        and (mine[0] & (theirs[1] - theirs[0]))
+        and (mine[1] & (theirs[0] - theirs[1]))
     ):
-        mine, theirs = _sides(said, link), _sides(held, link)
-        if mine and theirs and mine[0] and mine[1]:
-            crossed = [s for s in mine[0] if s in theirs[1] and s not in theirs[0]]
-            back = [s for s in mine[1] if s in theirs[0] and s not in theirs[1]]
+        return "takes the effect for the cause"
+    for way, where in said.ways:
+        others = {other for other, there in held.ways if there == where}
+        if others and way not in others and "from" in {way, *others}:
+            return "turns round where something goes"
+    for link in LINKS:
+        one, other = _sides(said, link), _sides(held, link)
+        if one and other:
+            crossed = [s for s in one[0] if s in other[1] and s not in other[0]]
+            back = [s for s in one[1] if s in other[0] and s not in other[1]]
             if crossed and back:
                 return "turns round what its sentences say"
     return ""
+
+
+def main_clause_first(text: str) -> str:
+    """ "Before that, this." read as "this Before that."; a sentence may begin with either."""
+    return re.sub(
+        r"(?m)(^|(?<=[.!?] ))((?:Before|After|When|If|Once|Because|Rather than|Although|For|With|Done)\b"
+        r"[^,.]+), ([^.]+)(?=\.)",
+        r"\3 \2",
+        text,
+    )
 
 
 def _sides(of: Claims, link: str) -> tuple[list[str], list[str]] | None:
@@ -302,7 +335,8 @@ def _supporter(generation: Generation, encoder: Encoder) -> Supporter:
     aliases = dict(rules().aliases)
     for term in generation.glossary:
         if term.is_name:
-            names |= set(content_stems(term.meant)) | set(content_stems(term.said))
+            names |= set(content_stems(term.meant))
+            names |= {stem(term.said)} if " " not in term.said else set()
     for article in generation.articles.values():
         for long, short in _abbreviated(article.text):
             aliases[long] = short
@@ -312,7 +346,7 @@ def _supporter(generation: Generation, encoder: Encoder) -> Supporter:
         (re.compile(rf"(?i)\b{re.escape(long).replace(chr(92) + ' ', '[ -]')}s?\b"), short)
         for long, short in ordered
     )
-    return Supporter(encoder, frozenset(names), patterns)
+    return Supporter(encoder, frozenset(names - rules().same.keys()), patterns)
 
 
 def _abbreviated(text: str) -> Iterator[tuple[str, str]]:
