@@ -17,6 +17,8 @@ from qa_bot.words import STOPWORDS, stem
 
 FILE = Path(__file__).parent / "data" / "supporting.toml"
 REACH = 5  # content words that a negation reaches over
+AROUND = 6  # words on either side of a number that tell what it is about
+POSSIBLE = 4  # content words that "may" and "can" reach over
 LIMITED = 2  # content words that a word such as "typically" limits
 
 _TOKEN = re.compile(r"\d[\d.,]*\d|\d|[^\W\d_]+(?:[’'][^\W\d_]+)?|[%.,;:!?()–—]")
@@ -43,8 +45,8 @@ _BOUNDS = {
     "about": "≈", "approximately": "≈", "around": "≈", "roughly": "≈", "nearly": "≈", "almost": "≈",
     "some": "≈", "exactly": "=", "precisely": "=", "just": "=", "only": "=", "an estimated": "≈",
 }  # fmt: skip
-_PEOPLE = frozenset("people patients adults those everyone individuals".split())
-CHECKED = frozenset(  # words that the rules compare, so that meaning need not
+_PEOPLE = frozenset(["people", "patients", "adults", "those", "everyone", "individuals"])
+_COUNTING = frozenset(
     word for phrase in (*_BOUNDS, *_UNITS, *_NUMBER_WORDS) for word in phrase.split()
 )
 _AFTER = 3  # words between a number and its unit
@@ -67,11 +69,13 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number as said: its value, what it counts ("" if unclear), and how it is bounded."""
+    """A number as said: its value, what it counts ("" if unclear), how it is bounded, and the stems of
+    the content words around it."""
 
     value: str
     unit: str
     bound: str
+    around: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,15 @@ class Claims:
         for place, token in enumerate(self.tokens):
             if token.text in _PEOPLE:
                 after = self.tokens[place + 1 : place + 2]
-                told = bool(after) and after[0].text in ("with", "who", "whose", "labeled", "in")
+                told = bool(after) and after[0].text in (
+                    "with",
+                    "who",
+                    "whose",
+                    "labeled",
+                    "in",
+                    "across",
+                    "of",
+                )
                 rest = _reached(self.tokens, place + 2, 1, ends=False) if told else []
                 found.append(self.tokens[rest[0]].stem if rest else "")
         return tuple(found)
@@ -157,8 +169,10 @@ class Rules:
     negations: frozenset[str]
     contrasts: tuple[tuple[str, ...], ...]
     clause_ends: frozenset[str]
+    verbs: frozenset[str]
     marked: Mapping[str, tuple[str, ...]]  # word → names of groups
     kept: frozenset[str]  # names of groups
+    compared: frozenset[str]  # words that rules compare, so that meaning need not
     narrowing: frozenset[str]
     opposites: tuple[tuple[frozenset[str], frozenset[str]], ...]
     same: Mapping[str, frozenset[str]]  # stem → stems that may stand for it
@@ -174,6 +188,7 @@ def rules() -> Rules:
     for group in data["marked"]:
         for word in group["words"]:
             marked[word] = (*marked.get(word, ()), group["name"])
+    links = {word for phrase in data["contrasts"] for word in phrase.split()}
     same: dict[str, frozenset[str]] = {}
     for line in data["same"]["groups"]:
         members = frozenset(map(stem, line.split()))
@@ -183,9 +198,15 @@ def rules() -> Rules:
         negations=frozenset(data["negations"]),
         contrasts=tuple(tuple(phrase.split()) for phrase in data["contrasts"]),
         clause_ends=frozenset(data["clause_ends"]),
+        verbs=frozenset(data["verbs"]),
         marked=marked,
+        compared=frozenset(
+            {*marked, *links, *data["negations"], *_COUNTING, *data["light"]["words"]}
+        ),
         kept=frozenset(group["name"] for group in data["marked"] if group.get("keep")),
-        narrowing=frozenset(map(stem, data["narrowing"]["words"])),
+        narrowing=frozenset(
+            stem(part) for word in data["narrowing"]["words"] for part in word.split("-")
+        ),
         opposites=tuple(
             (frozenset(map(stem, one.split())), frozenset(map(stem, other.split())))
             for one, other in data["opposites"]["pairs"]
@@ -218,9 +239,20 @@ def claims(text: str, vocabulary: Iterable[str] = ()) -> Claims:
     )
 
 
+def name_stem(word: str) -> str:
+    """The stem of a word as written; an abbreviation also loses its plural ("SSRIs"). "" for marks."""
+    if word in _PUNCTUATION:
+        return ""
+    if word.endswith("s") and word[:-1].isupper():
+        return word[:-1].casefold()
+    return (
+        word.casefold() if word.casefold() == "medical" else stem(word)
+    )  # "medication" is another
+
+
 def _counts(tokens: tuple[Token, ...]) -> Iterable[Count]:
     for place, token in enumerate(tokens):
-        value = _value(token, tokens[place - 1] if place else None)
+        value = _value(token, tokens[place - 1 : place], tokens[place + 1 : place + 2])
         if not value:
             continue
         unit = ""
@@ -235,14 +267,20 @@ def _counts(tokens: tuple[Token, ...]) -> Iterable[Count]:
         after_words = " ".join(t.text for t in tokens[place + 1 : place + 3])
         if after_words.startswith("or more"):
             bound = "≥"
-        yield Count(value, unit, bound)
+        near = (*tokens[max(0, place - AROUND) : place], *tokens[place + 1 : place + AROUND])
+        around = frozenset(t.stem for t in near if t.is_content or t.text in _PEOPLE)
+        yield Count(value, unit, bound, around)
 
 
-def _value(token: Token, before: Token | None) -> str:
+def _value(token: Token, before: tuple[Token, ...], after: tuple[Token, ...]) -> str:
     if token.text[0].isdigit():
         return token.text.replace(",", "").rstrip(".")
-    if token.text == "second" and before is not None and before.text in ("a", "add", "adding"):
+    if token.text == "second" and before and before[0].text in ("a", "add", "adding"):
         return ""
+    if token.text == "one":  # "another one", "the one that": no number
+        stands_alone = not after or not (after[0].is_content or after[0].text in ("of", "or", "to"))
+        if stands_alone or (before and before[0].text in ("another", "this", "the", "no")):
+            return ""
     return _NUMBER_WORDS.get(token.text, "")
 
 
@@ -253,7 +291,7 @@ def _denied(tokens: tuple[Token, ...], known: set[str]) -> Iterable[tuple[str, .
     for place, token in enumerate(tokens):
         start = _opens(tokens, place)
         if start:
-            span = 1 if token.text in ("non", "sub", "below") else REACH
+            span = {"non": 1, "sub": 1, "below": 1, "no": 2}.get(token.text, REACH)
             forward = _reached(tokens, start, span)
             # "… when other medications have not." denies what comes before.
             reach.append(forward or _before(tokens, place))
@@ -314,5 +352,6 @@ def _base(token: Token, known: set[str]) -> str:
 def _marked(tokens: tuple[Token, ...]) -> Iterable[Marked]:
     for place, token in enumerate(tokens):
         for group in rules().marked.get(token.text, ()):
-            limits = [tokens[p].stem for p in _reached(tokens, place + 1, LIMITED, ends=False)]
+            span = POSSIBLE if group == "possibility" else LIMITED
+            limits = [tokens[p].stem for p in _reached(tokens, place + 1, span, ends=False)]
             yield Marked(group, token.text, tuple(limits))

@@ -1,14 +1,15 @@
 """How well the verifier tells statements that sentences support from those they do not.
 
 `python -m qa_bot evaluate --statements F.jsonl`. A row: `{"id", "label": "right" | "wrong", "kind",
-"statement", "cited": [{"sentences": […], "context"}, …]}`; `cited` are the sentences of each quote.
+"statement", "cited": [{"sentences": […], "heading", "before"}, …]}`; `cited` are the
+sentences of each quote.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -22,10 +23,11 @@ KEPT_FLOOR = 0.85  # of the right ones
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """The cited sentences of one quote, and what stands above and before them."""
+    """The cited sentences of one quote, and what stands above and before them, as in `Group`."""
 
     sentences: tuple[str, ...]
-    context: str = ""
+    heading: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def read_pairs(rows: Iterable[dict[str, object]]) -> tuple[Pair, ...]:
 def judge(pair: Pair, supporter: Supporter) -> Judged:
     """What would become of the statement."""
     groups = [
-        Group(number, one.sentences, one.context) for number, one in enumerate(pair.cited, start=1)
+        Group(number, one.sentences, one.heading, one.before)
+        for number, one in enumerate(pair.cited, start=1)
     ]
     return Judged(pair, unfit(pair.statement) or supporter.check(pair.statement, groups).reason)
 

@@ -4,7 +4,8 @@
 
 `statements_written.jsonl` holds, by hand, statements that their sentences support and hard cases that
 they do not. Each right statement is changed here in up to seven ways, one change a pair, by rules that
-know nothing of the verifier's; the sentences stay. Dev and test share no topic.
+know nothing of the verifier's; the sentences stay. The statements of the test split were written after
+the rules that verify, and looked at by nobody until these were finished.
 """
 
 from __future__ import annotations
