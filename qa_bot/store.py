@@ -262,6 +262,7 @@ def _texts(generation: Generation) -> tuple[set[str], set[str]]:
     """Texts whose words are aligned with a question's, and those that are only searched."""
     aligned = {generation.text_in_context(sentence) for sentence in generation.sentences}
     searched = {passage_text(generation, passage) for passage in generation.passages}
+    searched |= {generation.text(sentence) for sentence in generation.sentences}
     return aligned, searched | set(generation.questions)
 
 
