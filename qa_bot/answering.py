@@ -26,9 +26,9 @@ from qa_bot.retrieval import FEATURES, Ranked, Ranking, names_over
 from qa_bot.store import Generation
 
 MODEL_FILE = Path(__file__).parent / "data" / "model.json"
-MOST_QUOTES = 4
-MOST_WORDS = 140  # in all quotes together
-REPEATS = 0.85  # cosine from which two sentences of one article say the same
+MOST_QUOTES = 5
+MOST_WORDS = 125  # in all quotes together
+REPEATS = 0.77  # cosine, without headings, from which two sentences of one article say the same
 WORTH = 0.001  # of the best sentence; one worth less is not quoted
 REPETITION, NEIGHBOR, OTHER_ARTICLE = -0.9, 0.3, 1.5  # what being one does to a sentence's worth
 MOST_PROBED = 60  # sentences searched for those about the question's subject
@@ -228,10 +228,10 @@ def _standing(one: Ranked, chosen: Sequence[Ranked], generation: Generation) -> 
     if not chosen:
         return 0.0
     standing = 0.0
-    vector = generation.vectors.vector(generation.text_in_context(one.sentence))
+    vector = generation.vectors.vector(generation.text(one.sentence))
     same_article = [c for c in chosen if c.sentence.article_id == one.sentence.article_id]
     for other in same_article:
-        said = generation.vectors.vector(generation.text_in_context(other.sentence))
+        said = generation.vectors.vector(generation.text(other.sentence))
         if float(vector @ said) > REPEATS:
             standing += REPETITION
         elif _distance(one.sentence, other.sentence) == 1:
