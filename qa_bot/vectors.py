@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_bot.embedding import Encoded, Vector
-
-TEXTS, VECTORS, WORD_VECTORS = "texts.json", "vectors.npy", "word_vectors.npy"
+from qa_bot.manifest import TEXTS, VECTORS, WORD_VECTORS
 
 
 @dataclass(frozen=True, slots=True)
