@@ -122,7 +122,7 @@ class Composer:
             draft = self._ask(answer.question, [text for _, _, text in offered])
             if isinstance(draft, str):
                 return replace(answer, note=draft)
-            return _checked(answer, draft, offered, Supporter.of(generation, encoder))
+            return _checked(answer, draft, offered, generation, Supporter.of(generation, encoder))
         except Exception as error:
             _report(error)
             return replace(answer, note=UNUSABLE)
@@ -252,6 +252,7 @@ def _checked(
     answer: Answer,
     draft: Draft,
     offered: Sequence[tuple[int, Sentence, str]],
+    generation: Generation,
     supporter: Supporter,
 ) -> Answer:
     """`answer` with what can be shown of `draft`."""
@@ -268,7 +269,7 @@ def _checked(
         elif reason := unfit(text):
             dropped.append(reason)
         else:
-            groups = _groups([offered[number - 1] for number in rests_on])
+            groups = _groups([offered[number - 1] for number in rests_on], generation)
             verdict = supporter.check(text, groups)
             if not verdict.quotes:
                 dropped.append(verdict.reason)
@@ -280,15 +281,18 @@ def _checked(
     return replace(answer, statements=tuple(kept), dropped=tuple(dropped))
 
 
-def _groups(cited: Sequence[tuple[int, Sentence, str]]) -> list[Group]:
+def _groups(cited: Sequence[tuple[int, Sentence, str]], generation: Generation) -> list[Group]:
     """The cited sentences by their quote."""
-    groups: dict[int, list[tuple[Sentence, str]]] = {}
+    quotes: dict[int, list[tuple[Sentence, str]]] = {}
     for number, sentence, text in cited:
-        groups.setdefault(number, []).append((sentence, text))
-    return [
-        Group(number, tuple(text for _, text in members), members[0][0].context)
-        for number, members in groups.items()
-    ]
+        quotes.setdefault(number, []).append((sentence, text))
+    groups = []
+    for number, members in quotes.items():
+        first = members[0][0]
+        article = generation.articles[first.article_id]
+        before = article.text[article.blocks[first.block].start : first.start]
+        groups.append(Group(number, tuple(text for _, text in members), first.context, before))
+    return groups
 
 
 def _wait_for(work: Coroutine[Any, Any, dict[str, Any]], seconds: float) -> dict[str, Any]:

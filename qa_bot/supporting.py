@@ -8,22 +8,34 @@ encoder's own word vectors. It reads `claims`, knows no model and shows nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from qa_bot.claims import Claims, claims, rules
+from qa_bot.claims import Claims, Token, claims, name_stem, rules, without_asides
 from qa_bot.embedding import Encoded, Encoder
 from qa_bot.records import Level
 from qa_bot.safety import safe_to_show, screen
 from qa_bot.store import Generation
 from qa_bot.words import content_stems, stem, words
 
-MET = 0.60  # cosine from which a word of the statement has a partner in the sentences
+MET = 0.65  # cosine from which a word of the statement has a partner in the sentences
 NEW_WORDS = 0.25  # share of the statement's content words that may have no such word themselves
-ALIKE = 0.55  # cosine of statement and sentences
+TURNED = 0.66  # share of pairs of words in the other order, from which a statement is turned round
+LEANING = frozenset("it its they their this these that such he she".split())  # noqa: SIM905
+LINKS = (
+    "than",
+    "rather",
+    "before",
+    "after",
+    "when",
+    "not",
+    "to",
+)  # what changes sides is turned round
+SUBJECT = 8  # words at the beginning of a sentence, among which its subject is
+ALIKE = 0.2  # cosine of statement and sentences
 
 _LETTERS = re.compile(r"[A-Za-z0-9 ,;.:%()’'/–—+-]+")
 _FORBIDDEN = re.compile(
@@ -33,11 +45,12 @@ _FORBIDDEN = re.compile(
 _SENTENCES = re.compile(r"[.;:]\s+\S")
 _INSTRUCTS = re.compile(
     r"(?i)(please |do not |don[’']t |never )?(stop|start|take|call|dial|text|ask|ignore|avoid|tell|try|"
-    r"use|talk|contact|visit|click|go|get|see|remember|consider|increase|decrease|switch|skip|double|"
-    r"quit|reduce|raise|add|give|wait|keep|make|speak|do|be|please|never|always|forget|buy|order|"
+    r"use|talk (?:to|with)|contact|visit|click|go|get|see|remember|consider|increase|decrease|switch|"
+    r"skip|double|quit|reduce|raise|add|give|wait|keep|make|speak|do|be|please|never|always|forget|buy|order|"
     r"discontinue|combine|treat|let|follow|say|print|reveal|check|choose|look|read|note|trust)\b"
     r"(?! (is|are)\b)"
 )
+_MARKER = re.compile(r"\[\d+\]")
 _PERSON = re.compile(r"(?i)\b(you|your|yours|yourself|i|me|my|we|us|our)\b")
 _TO_A_MACHINE = re.compile(
     r"(?i)\b(ignore|disregard|forget|override)\b.{0,40}\b(instruction|rule|prompt|above|previous|"
@@ -52,11 +65,13 @@ _TO_A_MACHINE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Cited sentences of one quote. `context`: what stands above and before them, for names only."""
+    """Cited sentences of one quote, in order. `heading`: what stands above them; `before`: what goes
+    before them in their paragraph. Both only tell what "it" is."""
 
     quote: int
     sentences: tuple[str, ...]
-    context: str = ""
+    heading: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +108,12 @@ def addresses_a_machine(text: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class Supporter:
     """Compares statements with sentences. `names`: stems of what must be called by its name;
-    `aliases`: long forms and the one name they are read as."""
+    `things`: those of them that the glossary knows, what a sentence can be about; `aliases`: long
+    forms and the one name they are read as."""
 
     encoder: Encoder
     names: frozenset[str]
+    things: frozenset[str]
     aliases: tuple[tuple[re.Pattern[str], str], ...]
 
     @classmethod
@@ -122,26 +139,61 @@ class Supporter:
 
     def _unsupported(self, statement: str, group: Group) -> str:
         """Why one group does not support a statement; "" if it does."""
-        evidence = self._read_as(" ".join(group.sentences))
-        context = self._read_as(group.context)
+        evidence = self._read_as(_MARKER.sub("", " ".join(group.sentences)))
+        context = self._read_as(f"{group.heading} {group.before}")
         vocabulary = {stem(w.text) for w in (*words(statement), *words(evidence))}
         said, held = claims(statement, vocabulary), claims(evidence, vocabulary)
-        for rule in (_numbers, _negations, _marks, _limits, _opposites, _order):
+        for rule in (_numbers, _negations, _marks, _people, _opposites):
             if reason := rule(said, held):
                 return reason
-        if reason := self._unnamed(said, held, context):
+        every = held.stems
+        said, held = (
+            claims(main_clause_first(without_asides(text)), vocabulary)
+            for text in (statement, evidence)
+        )
+        reason = (
+            _limits(said, held) or _order(said, held) or self._unnamed(said, held, every, group)
+        )
+        if reason:
             return reason
         if _PERSON.search(statement) and not _PERSON.search(evidence):
             return "speaks to the reader where its sentences do not"
         return self._unlike(statement, evidence, context)
 
-    def _unnamed(self, said: Claims, held: Claims, context: str) -> str:
-        present = held.stems | {stem(word.text) for word in words(context)}
+    def _unnamed(self, said: Claims, held: Claims, every: frozenset[str], group: Group) -> str:
+        """What the statement is about must be what its sentences are about."""
+        about = [frozenset(self._subjects(clause)) for clause in _clauses(held.tokens, self.things)]
+        inherited: frozenset[str] = frozenset()
+        leans = bool(held.tokens) and held.tokens[0].text in LEANING
+        if not about[0] and (leans or not every & self.things):
+            # "It …": what the paragraph speaks of, or else its heading, unless that lists several.
+            before = [
+                claims(self._read_as(t)).tokens for t in re.split(r"(?<=[.!?]) ", group.before)
+            ]
+            found = [names for tokens in before if (names := self._subjects(tokens))]
+            heading = () if "," in group.heading else claims(self._read_as(group.heading)).tokens
+            inherited = frozenset(found[-1] if found else self.things & {t.stem for t in heading})
+        present = every | inherited
         for place, token in enumerate(said.tokens):
-            named = token.stem in self.names or (token.capital and place > 0 and token.stem)
+            named = token.stem in self.names or (token.capital and place > 0 and token.is_content)
             if named and token.stem not in present:
                 return f"a name that its sentences do not have: {token.text}"
+        subjects = self._subjects(said.tokens)
+        clauses = _clauses(held.tokens, self.things)
+        shared = [
+            len({t.stem for t in clause if t.is_content} & {*said.content}) for clause in clauses
+        ]
+        best = shared.index(max(shared))
+        of_best = about[best] or (about[0] if best else inherited)
+        if of_best and not subjects <= of_best:
+            return f"about something else than its sentences: {min(subjects - of_best)}"
         return ""
+
+    def _subjects(self, tokens: Sequence[Token]) -> set[str]:
+        """Of the things with a name, those that a clause begins with."""
+        verbs = [place for place, token in enumerate(tokens) if token.text in rules().verbs]
+        end = min([SUBJECT, *verbs]) if verbs and verbs[0] else SUBJECT
+        return {token.stem for token in tokens[:end] if token.stem in self.things}
 
     def _unlike(self, statement: str, evidence: str, context: str) -> str:
         said, held = self.encoder.encode([statement, evidence], "document")
@@ -151,13 +203,14 @@ class Supporter:
             for place, word in enumerate(said.words)
             if word.is_content
             and not word.text[0].isdigit()
-            and not known & rules().same.get(word.stem, frozenset({word.stem}))
+            and word.text.casefold() not in rules().compared
+            and not _shared([word.stem], known)
         ]
         content = [word for word in said.words if word.is_content]
         if not content or len(new) > max(1, NEW_WORDS * len(content)):
             return f"words that its sentences do not have: {', '.join(w.text for _, w in new)}"
         for place, word in new:
-            if _best(said, place, held) < MET:
+            if not self.encoder.is_common(word.text) or _best(said, place, held) < MET:
                 return f"a word that its sentences do not have: {word.text}"
         if float(said.vector @ held.vector) < ALIKE:
             return "says something else than its sentences"
@@ -180,6 +233,17 @@ class Supporter:
             yield part if names else f"{subject} {part}".strip()
 
 
+def _clauses(tokens: Sequence[Token], things: frozenset[str]) -> list[tuple[Token, ...]]:
+    """A text, cut where a joined clause begins with something else that has a name."""
+    cuts = [0]
+    for place in range(1, len(tokens) - 2):
+        joined = tokens[place].text in ("and", "but", "while", "whereas", ";", ".")
+        after_mark = tokens[place - 1].text in (",", ";") or tokens[place].text in (";", ".")
+        if joined and after_mark and any(t.stem in things for t in tokens[place + 1 : place + 3]):
+            cuts.append(place + 1)
+    return [tuple(tokens[a:b]) for a, b in zip(cuts, [*cuts[1:], len(tokens)], strict=True)]
+
+
 def _best(said: Encoded, place: int, held: Encoded) -> float:
     return float(np.max(held.word_vectors @ said.word_vectors[place], initial=-1.0))
 
@@ -191,38 +255,50 @@ def _numbers(said: Claims, held: Claims) -> str:
             return f"a number that its sentences do not have: {count.value}"
         if count.unit and not any(h.unit in (count.unit, "") for h in same):
             return f"a number of something else: {count.value} {count.unit}"
-        if not any(h.bound == count.bound for h in same):
+        if count.around and not any(_shared(count.around, h.around) for h in same if h.around):
+            return f"a number of something else: {count.value}"
+        estimated = count.bound == "≈" and "estimate" in held.groups
+        if not estimated and not any(h.bound == count.bound for h in same):
             return f"a number with another bound: {count.bound or 'exactly'} {count.value}"
     return ""
 
 
 def _negations(said: Claims, held: Claims) -> str:
+    held_denied = {s for reached in held.denied for s in reached}
     for reached in said.denied:
-        if not any(_shared(reached, other) for other in held.denied):
+        first = reached[:3]
+        found = [sum(_shared([s], other) for s in first) for other in held.denied]
+        if max(found, default=0) * 2 < len(first):
             return f"a denial that its sentences do not have: {' '.join(reached)}"
     for reached in held.denied:
         near = reached[:2]
-        met = [
-            s
-            for s in near
-            if s in said.content or rules().same.get(s, frozenset()) & {*said.content}
-        ]
-        if met and len(met) * 2 >= len(near) and not any(_shared(reached, d) for d in said.denied):
-            asserted = _asserted(held)
-            if not all(s in asserted for s in met):
-                return f"leaves out a denial: {' '.join(reached)}"
+        met = [s for s in near if _shared([s], said.content)]
+        kept = any(_shared(reached, other) for other in said.denied)
+        if len(met) * 2 >= max(1, len(near)) and not kept and not held.asserted.issuperset(met):
+            return f"leaves out a denial: {' '.join(reached)}"
+    if wrongly := said.asserted & (held_denied - held.asserted):
+        return f"says what its sentences deny: {min(wrongly)}"
     return ""
 
 
-def _asserted(held: Claims) -> set[str]:
-    """Stems that the sentences also say without denying them."""
-    denied = [s for reached in held.denied for s in reached]
-    return {s for s in held.content if held.content.count(s) > denied.count(s)}
+def _people(said: Claims, held: Claims) -> str:
+    """Whether the statement speaks of other people, or of more."""
+    for who in said.people:
+        if held.people and not any(_shared([who], [other]) for other in held.people):
+            return f"speaks of other people: {who or 'everybody'}"
+    return ""
 
 
-def _shared(one: Sequence[str], other: Sequence[str]) -> bool:
-    same = rules().same
-    return any(s in other or same.get(s, frozenset()) & {*other} for s in one)
+def _shared(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Whether a stem of the one may stand for a stem of the other."""
+    return any(_same(a, b) for a in one for b in other)
+
+
+def _same(one: str, other: str) -> bool:
+    if one == other or other in rules().same.get(one, ()):
+        return True
+    short, long = sorted((one, other), key=len)
+    return len(short) > 5 and long.startswith(short)  # compete, competitor
 
 
 def _marks(said: Claims, held: Claims) -> str:
@@ -230,6 +306,13 @@ def _marks(said: Claims, held: Claims) -> str:
         mine = set(rules().marked[mark.word])
         if not mine & held.groups:
             return f"a word that says more than its sentences: {mark.word}"
+        if mark.group == "possibility" and not any(
+            _shared(mark.limits, other.limits) for other in held.marked if other.group == mark.group
+        ):
+            return f"calls possible what its sentences say: {' '.join(mark.limits)}"
+    sure = {token.text for token in said.tokens} - {token.text for token in held.tokens}
+    if sure & {"will", "would"} and "possibility" in held.groups - said.groups:
+        return "says for sure what its sentences call possible"
     return ""
 
 
@@ -253,8 +336,9 @@ def _limits(said: Claims, held: Claims) -> str:
 def _opposites(said: Claims, held: Claims) -> str:
     for one, other in rules().opposites:
         for mine, theirs in ((one, other), (other, one)):
-            if said.stems & mine and not held.stems & mine and held.stems & theirs:
-                return f"the opposite of a word of its sentences: {min(said.stems & mine)}"
+            new = (said.stems & mine) - held.stems
+            if new and held.stems & theirs:
+                return f"the opposite of a word of its sentences: {min(new)}"
     return ""
 
 
@@ -264,27 +348,38 @@ def _order(said: Claims, held: Claims) -> str:
     unique = [s for s in said.content if held.content.count(s) == 1 and said.content.count(s) == 1]
     places = [place[s] for s in unique]
     pairs = [(a, b) for i, a in enumerate(places) for b in places[i + 1 :]]
-    if len(places) >= 3 and sum(a > b for a, b in pairs) > len(pairs) * 0.5:
+    if len(places) >= 4 and sum(a > b for a, b in pairs) > len(pairs) * TURNED:
         return "turns round what its sentences say"
-    for link in (
-        "than",
-        "rather",
-        "before",
-        "after",
-        "because",
-        "cause",
-        "due",
-        "when",
-        "not",
-        "to",
+    mine, theirs = said.cause_and_effect, held.cause_and_effect
+    if (
+        mine
+        and theirs
+        and (mine[0] & (theirs[1] - theirs[0]))
+        and (mine[1] & (theirs[0] - theirs[1]))
     ):
-        mine, theirs = _sides(said, link), _sides(held, link)
-        if mine and theirs and mine[0] and mine[1]:
-            crossed = [s for s in mine[0] if s in theirs[1] and s not in theirs[0]]
-            back = [s for s in mine[1] if s in theirs[0] and s not in theirs[1]]
+        return "takes the effect for the cause"
+    for way, where in said.ways:
+        others = {other for other, there in held.ways if there == where}
+        if others and way not in others and "from" in {way, *others}:
+            return "turns round where something goes"
+    for link in LINKS:
+        one, other = _sides(said, link), _sides(held, link)
+        if one and other:
+            crossed = [s for s in one[0] if s in other[1] and s not in other[0]]
+            back = [s for s in one[1] if s in other[0] and s not in other[1]]
             if crossed and back:
                 return "turns round what its sentences say"
     return ""
+
+
+def main_clause_first(text: str) -> str:
+    """ "Before that, this." read as "this Before that."; a sentence may begin with either."""
+    return re.sub(
+        r"(?m)(^|(?<=[.!?] ))((?:Before|After|When|If|Once|Because|Rather than|Although|For|With|Done)\b"
+        r"[^,.]+), ([^.]+)(?=\.)",
+        r"\3 \2",
+        text,
+    )
 
 
 def _sides(of: Claims, link: str) -> tuple[list[str], list[str]] | None:
@@ -298,21 +393,22 @@ def _sides(of: Claims, link: str) -> tuple[list[str], list[str]] | None:
 
 @lru_cache(maxsize=4)
 def _supporter(generation: Generation, encoder: Encoder) -> Supporter:
-    names: set[str] = set()
+    things: set[str] = set()
     aliases = dict(rules().aliases)
     for term in generation.glossary:
         if term.is_name:
-            names |= set(content_stems(term.meant)) | set(content_stems(term.said))
+            things |= {name_stem(name) for name in (term.meant, term.said) if " " not in name}
+    names = set(things)
     for article in generation.articles.values():
         for long, short in _abbreviated(article.text):
             aliases[long] = short
-            names.add(stem(short))
+            names.add(name_stem(short))
     ordered = sorted(aliases.items(), key=lambda pair: -len(pair[0]))
     patterns = tuple(
         (re.compile(rf"(?i)\b{re.escape(long).replace(chr(92) + ' ', '[ -]')}s?\b"), short)
         for long, short in ordered
     )
-    return Supporter(encoder, frozenset(names), patterns)
+    return Supporter(encoder, frozenset(names), frozenset(things), patterns)
 
 
 def _abbreviated(text: str) -> Iterator[tuple[str, str]]:
