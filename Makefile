@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast install publish check evaluate fit format screenshots browser clean
+.PHONY: help run test test-fast install publish check evaluate fit fit-safety format screenshots browser clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -39,7 +39,11 @@ evaluate: install ## Measure answers and crisis screen on the rows of tests/data
 	done; echo "The reports are reports/dev.html and reports/test.html."; exit $$status
 
 fit: $(VENV)/.test ## Learn data/model.json again from the development questions
+	@$(BIN)/python ingest.py
 	@$(BIN)/python -m qa_bot.fitting tests/data/questions_train.jsonl tests/data/questions_dev.jsonl
+
+fit-safety: $(VENV)/.test ## Learn data/safety_meaning.npz again from the labeled messages (10 minutes)
+	@$(BIN)/python -m qa_bot.safety_fitting
 
 format: $(VENV)/.test ## Format the code and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -128,9 +128,8 @@ def publish(settings: Settings, options: argparse.Namespace) -> int:
     from qa_bot.embedding import Encoder
     from qa_bot.exporting import ENCODERS
     from qa_bot.findings import as_text, counted
-    from qa_bot.history import summary
-    from qa_bot.index import KEPT
-    from qa_bot.index import publish as publish_corpus
+    from qa_bot.unchanged import unchanged
+    from qa_bot.wording import nothing_changed
 
     checked = look(settings.corpus, date.today(), settings.age_limit)
     if checked.errors:
@@ -138,9 +137,18 @@ def publish(settings: Settings, options: argparse.Namespace) -> int:
         raise CorpusError("Nothing was published; mend what is named above, then publish again.")
     if checked.findings:
         print(f"The check found {counted(checked.findings)}; `ingest.py check` lists them.")
+    encoder = Encoder(settings.embedding_model, exports=settings.index / ENCODERS)
+    if served := unchanged(checked.corpus, encoder.fingerprint, settings.index):
+        print(nothing_changed(served.articles))
+        return 0
+
+    from qa_bot.history import summary
+    from qa_bot.index import KEPT
+    from qa_bot.index import publish as publish_corpus
+
     published = publish_corpus(
         checked.corpus,
-        Encoder(settings.embedding_model, exports=settings.index / ENCODERS),
+        encoder,
         settings.index,
         now=datetime.now(UTC),
         progress=_progress,

@@ -26,10 +26,12 @@ from qa_bot.retrieval import FEATURES, Ranked, Ranking, names_over
 from qa_bot.store import Generation
 
 MODEL_FILE = Path(__file__).parent / "data" / "model.json"
-MOST_QUOTES = 4
-MOST_WORDS = 140  # in all quotes together
-REPEATS = 0.85  # cosine from which two sentences of one article say the same
-WORTH = 0.001  # of the best sentence; one worth less is not quoted
+MOST_QUOTES = 5
+MOST_WORDS = 125  # in all quotes together
+REPEATS = 0.77  # cosine, without headings, from which two sentences of one article say the same
+POOL = 25  # best sentences that may be quoted
+WORTH = 0.001  # of the best sentence; one worth less is quoted only beside fewer words than these
+FEW_WORDS = 60
 REPETITION, NEIGHBOR, OTHER_ARTICLE = -0.9, 0.3, 1.5  # what being one does to a sentence's worth
 MOST_PROBED = 60  # sentences searched for those about the question's subject
 PROBED = 8  # best sentences asked whether they speak of what the question asks for
@@ -99,7 +101,7 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
     by_id = {one.sentence.id: one for one in ranking.ranked}
     best = ranking.ranked[0].score
     worth = {one.sentence.id: math.exp(one.score - best) for one in ranking.ranked}
-    pool = [one for one in ranking.ranked if worth[one.sentence.id] >= WORTH / 2]
+    pool = ranking.ranked[:POOL]
     chosen: list[Ranked] = []
     while True:
         gains = {
@@ -108,7 +110,7 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
             if one not in chosen
         }
         for sentence_id in sorted(gains, key=lambda i: -gains[i]):
-            if gains[sentence_id] < WORTH and chosen:
+            if gains[sentence_id] < WORTH and _length(chosen, generation) >= FEW_WORDS:
                 continue
             group = [by_id.get(s.id) for s in _group(by_id[sentence_id].sentence, generation)]
             added = [one for one in group if one is not None and one not in chosen]
@@ -228,10 +230,10 @@ def _standing(one: Ranked, chosen: Sequence[Ranked], generation: Generation) -> 
     if not chosen:
         return 0.0
     standing = 0.0
-    vector = generation.vectors.vector(generation.text_in_context(one.sentence))
+    vector = generation.vectors.vector(generation.text(one.sentence))
     same_article = [c for c in chosen if c.sentence.article_id == one.sentence.article_id]
     for other in same_article:
-        said = generation.vectors.vector(generation.text_in_context(other.sentence))
+        said = generation.vectors.vector(generation.text(other.sentence))
         if float(vector @ said) > REPEATS:
             standing += REPETITION
         elif _distance(one.sentence, other.sentence) == 1:

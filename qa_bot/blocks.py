@@ -46,6 +46,11 @@ PARAGRAPH_RULES: tuple[tuple[Kind, str], ...] = (
         r"|\bdoes not constitute\b|\bresults (may )?vary\b|\bidentifying details\b",
     ),
     (Kind.TESTIMONIAL, r"^[“\"](?=.*\b(I|my|we)\b)[^”\"]*[”\"]$"),
+    (  # the label of a button
+        Kind.NAVIGATION,
+        r"^(start (your|an?|anonymous|free)|book (an?|your)|schedule (an?|your)|contact us|sign up"
+        r"|get started|learn more|subscribe|join us)\b( [\w’'-]+){0,5}$",
+    ),
     (
         Kind.PROMOTION,
         r"\b(contact us|call us|sign up|get started|schedule (a|your)|book (a|your))\b"

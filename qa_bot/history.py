@@ -10,11 +10,13 @@ from pathlib import Path
 
 from qa_bot.changes import renames
 from qa_bot.errors import DamagedIndexError, NoIndexError, StoreError, WrongEncoderError
-from qa_bot.index import Published, changing, current_name, generation_names, point, who
+from qa_bot.index import Published, changing, who
+from qa_bot.manifest import Manifest, read_manifest
+from qa_bot.pointer import current_name, generation_names, point
 from qa_bot.records import Corpus
-from qa_bot.store import MANIFEST, Generation, Manifest
+from qa_bot.store import Generation
 from qa_bot.verifying import verify
-from qa_bot.wording import count, day_and_time
+from qa_bot.wording import count, day_and_time, nothing_changed
 
 LOG = "rollbacks.jsonl"
 
@@ -137,7 +139,7 @@ def _before(index: Path, serving: str) -> str:
 
 def _manifest(folder: Path) -> Manifest | None:
     try:
-        return Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+        return read_manifest(folder)
     except (OSError, ValueError, TypeError):
         return None
 
@@ -147,10 +149,7 @@ def summary(published: Published, corpus: Corpus) -> str:
     manifest = published.manifest
     articles = count(manifest.articles, "article")
     if not published.changed:
-        return (
-            f"Nothing changed: {articles} {'is' if manifest.articles == 1 else 'are'} "
-            "already published."
-        )
+        return nothing_changed(manifest.articles)
     out = [
         f"Published {articles}: {count(manifest.sentences, 'sentence')} in "
         f"{count(manifest.passages, 'passage')}, as {published.name}."

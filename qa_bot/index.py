@@ -29,21 +29,22 @@ from filelock import FileLock, Timeout
 from qa_bot.embedding import Encoder
 from qa_bot.errors import (
     DamagedIndexError,
-    NoIndexError,
     StoreError,
     StoreWriteError,
     WrongEncoderError,
 )
 from qa_bot.holding import remove_unless_held
+from qa_bot.manifest import MANIFEST, Manifest, corpus_digest
 from qa_bot.passages import RULES_VERSION
+from qa_bot.pointer import current_name as current_name
+from qa_bot.pointer import generation_names, point
 from qa_bot.records import Article, Corpus
-from qa_bot.store import MANIFEST, Generation, Manifest, Progress, corpus_digest, write
+from qa_bot.store import Generation, Progress, write
 from qa_bot.vectors import TextVectors
 from qa_bot.verifying import verify
 
 _log = logging.getLogger(__name__)
 
-CURRENT = "current"
 BUILDING = ".building-"
 KEPT = 5  # generations, so that a step back is always possible
 
@@ -59,28 +60,6 @@ class Published:
     manifest: Manifest
     changed: bool
     replaced: tuple[Article, ...] = ()
-
-
-def current_name(index: Path) -> str:
-    """The name of the generation being served.
-
-    :raises NoIndexError: nothing has been published here.
-    """
-    try:
-        return (index / CURRENT).read_text(encoding="utf-8").strip()
-    except (FileNotFoundError, NotADirectoryError):
-        raise NoIndexError(
-            f"There is no index in {index}; run `python ingest.py` to publish the articles."
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise DamagedIndexError(
-            f"The pointer {index / CURRENT} cannot be read ({error}); run `python ingest.py`."
-        ) from None
-
-
-def generation_names(index: Path) -> list[str]:
-    """The names of all finished generations, oldest first."""
-    return sorted(path.parent.name for path in index.glob(f"[!.]*/{MANIFEST}"))
 
 
 def open_current(index: Path, encoder_fingerprint: str) -> Generation:
@@ -253,16 +232,6 @@ def _is_sound(generation: Generation) -> bool:
     except StoreError:
         return False
     return True
-
-
-def point(index: Path, name: str) -> None:
-    """Serve generation `name` from now on, in one atomic step."""
-    draft = index / f".{CURRENT}.new"
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(name + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(index / CURRENT)
 
 
 def _prune(index: Path, serving: str, keep: int) -> None:

@@ -32,6 +32,7 @@ CARRIED_WEIGHT = 0.6  # of a word taken from an earlier message, against one of 
 
 FEATURES = (
     "dense",  # cosine of question and sentence, headings included
+    "own",  # cosine of question and sentence, without them
     "passage",  # cosine of question and passage
     "align",  # mean best partner of the question's words, in the sentence or its headings
     "align_own",  # the same, in the sentence alone
@@ -194,6 +195,7 @@ def _compare(
     kinds = [sentence.kind for sentence, _ in candidates]
     columns = (
         vectors.stack(texts) @ encoded.vector,
+        vectors.stack(generation.text(sentence) for sentence, _ in candidates) @ encoded.vector,
         [similarity for _, similarity in candidates],
         best @ weights,
         own @ weights,

@@ -3,7 +3,7 @@
     python -m qa_bot.safety_fitting     reads tests/data, writes data/safety_meaning.npz and its card
 
 Each network sees a message as the vectors of its words, so that three words in a long message can
-decide. To learn that, a message is now and then read together with a harmless one. The card tells how
+decide. To learn that, a message is now and then read together with harmless ones. The card tells how
 networks do on messages that they did not see (3 folds). Deterministic on one machine; needs torch and
 about ten minutes.
 """
@@ -38,8 +38,14 @@ BATCH = 128
 RATE, DECAY = 2e-2, 0.05  # of AdamW
 DROPPED = 0.3  # share of the pooled numbers left out while learning
 QUESTIONS_COUNT = 3  # times a message made to look like danger: they are what is mostly asked
-JOINED = 0.25  # share of the messages read together with a harmless one
-ALONE = -1
+JOINED = 0.3  # share of the messages read together with harmless ones
+JOINED_WITH = (
+    1,
+    1,
+    1,
+    2,
+    4,
+)  # so many of them, by chance: long messages are no danger by their length
 CERTAINTY = 0.98  # what a label is taken for: a few are wrong
 FOLDS = 3
 SEED = 20261121
@@ -118,10 +124,11 @@ def learn(encoded: Sequence[Encoded], levels: NDArray[np.str_], seed: int) -> Ne
     )
     for _ in range(EPOCHS):
         for batch in _batches(lengths, chance):
-            others = np.where(
-                chance.random(len(batch)) < JOINED, chance.choice(harmless, len(batch)), ALONE
-            )
-            read = [_read(encoded, *pair) for pair in zip(batch, others, strict=True)]
+            counts = chance.choice(JOINED_WITH, len(batch)) * (chance.random(len(batch)) < JOINED)
+            read = [
+                _read([encoded[i] for i in (this, *chance.choice(harmless, count))])
+                for this, count in zip(batch, counts, strict=True)
+            ]
             loss = nn.functional.binary_cross_entropy_with_logits(
                 network(*_padded(read)), targets[batch]
             )
@@ -139,15 +146,12 @@ def _batches(lengths: NDArray[np.int64], chance: np.random.Generator) -> list[ND
     return [batches[place] for place in chance.permutation(len(batches))]
 
 
-def _read(encoded: Sequence[Encoded], this: int, other: int) -> tuple[Any, Any]:
-    """Vector and words' vectors of a message, by itself (`other` is ALONE) or with another."""
-    one = encoded[this]
-    words = one.word_vectors if len(one.word_vectors) else one.vector[None, :]
-    if other == ALONE:
-        return one.vector, words[:MOST_WORDS]
-    vector = one.vector + encoded[other].vector
-    both = np.concatenate([words, encoded[other].word_vectors])
-    return vector / np.linalg.norm(vector), both[:MOST_WORDS]
+def _read(together: Sequence[Encoded]) -> tuple[Any, Any]:
+    """Vector and words' vectors of a message, or of several read as one."""
+    vector = sum(one.vector for one in together)
+    words = np.concatenate([one.word_vectors for one in together])
+    words = words if len(words) else together[0].vector[None, :]
+    return vector / np.linalg.norm(vector), words[:MOST_WORDS]
 
 
 def _padded(messages: Sequence[tuple[Any, Any]]) -> tuple[Tensor, Tensor, Tensor]:
@@ -159,10 +163,7 @@ def _padded(messages: Sequence[tuple[Any, Any]]) -> tuple[Tensor, Tensor, Tensor
 @torch.no_grad()
 def judge(network: Network, encoded: Sequence[Encoded]) -> NDArray[np.float64]:
     """Chances, (messages, 2): that help lines are due, that they lead."""
-    found = [
-        torch.sigmoid(network(*_padded([_read(encoded, i, ALONE)])))[0].numpy()
-        for i in range(len(encoded))
-    ]
+    found = [torch.sigmoid(network(*_padded([_read([one])])))[0].numpy() for one in encoded]
     return np.stack(found).astype(np.float64)
 
 

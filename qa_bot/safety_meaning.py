@@ -29,8 +29,9 @@ Numbers = NDArray[np.float32]
 
 CARD = Path(__file__).parent / "data" / "safety_meaning.json"
 WEIGHTS = Path(__file__).parent / "data" / "safety_meaning.npz"
-MOST_WORDS = 100  # of one text; a longer message is screened sentence by sentence too
-MOST_PARTS = 8  # sentences of one message that are screened by themselves, the longest first
+MOST_WORDS = 100  # of one text; of a longer one, stretches are screened
+STRETCH, STEP = 60, 45  # words; they overlap, so that nothing is said between two
+MOST_PARTS = 8  # stretches, and sentences, of one message that are screened; the longest of those
 SHORTEST_PART = 3  # words; less has no meaning of its own
 REMEMBERED = 6  # earlier messages that are screened
 JOINED_WORDS = 30  # so short a stretch of messages is also read as one
@@ -53,7 +54,7 @@ class Networks:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The texts to encode for one message: itself and its sentences, those of the messages before,
+    """The texts to encode for one message: itself, its sentences, those of the messages before,
     and all of them as one where they are short (else ())."""
 
     now: tuple[str, ...]
@@ -79,7 +80,16 @@ def _parts(message: str) -> tuple[str, ...]:
     parts = [part.strip() for part in _BREAK.split(message)]
     parts = [part for part in parts if len(part.split()) >= SHORTEST_PART]
     longest = sorted(parts, key=len, reverse=True)[:MOST_PARTS] if len(parts) > 1 else []
-    return (message, *longest)
+    return (*_stretches(message), *longest)
+
+
+def _stretches(message: str) -> list[str]:
+    """The message, or stretches of it where it is long."""
+    words = message.split()
+    if len(words) <= MOST_WORDS:
+        return [message]
+    starts = range(0, len(words) - STRETCH + STEP, STEP)
+    return [" ".join(words[start : start + STRETCH]) for start in starts][:MOST_PARTS]
 
 
 def screen_spoken(

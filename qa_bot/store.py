@@ -7,12 +7,11 @@ served is `index`' business.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,45 +24,26 @@ from chromadb.errors import ChromaError
 from qa_bot.embedding import Encoded, Encoder, Vector
 from qa_bot.errors import CorpusError, DamagedIndexError
 from qa_bot.holding import hold
+from qa_bot.manifest import (
+    CHROMA,
+    CORPUS,
+    MANIFEST,
+    Manifest,
+    corpus_digest,
+    digest,
+    file_digests,
+    read_manifest,
+    store_digests,
+)
 from qa_bot.passages import RULES_VERSION, passages, sentences
 from qa_bot.records import Article, Corpus, Kind, Passage, Sentence
 from qa_bot.stored import from_json, to_json
-from qa_bot.vectors import TEXTS, VECTORS, WORD_VECTORS, TextVector, TextVectors, save
+from qa_bot.vectors import TextVector, TextVectors, save
 
-MANIFEST, CORPUS, CHROMA, COLLECTION = "manifest.json", "corpus.json", "chroma", "passages"
+COLLECTION = "passages"
 CHROMA_BATCH = 5_000  # Chroma takes 5,461 rows a call
 
 Progress = Callable[[Iterator[tuple[str, Encoded]], int], Iterable[tuple[str, Encoded]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a generation was made of. Written last: a folder without one is unfinished.
-
-    `files`: the SHA-256 digest of each file of ours, by name. `published` and `published_by` say when,
-    in ISO 8601, and who, "" where nobody was named.
-    """
-
-    encoder: str
-    dimensions: int
-    rules_version: int
-    corpus_digest: str
-    articles: int
-    passages: int
-    sentences: int
-    sentence_digest: str
-    published: str
-    published_by: str = ""
-    files: dict[str, str] = field(default_factory=dict)
-
-    def made_of(self) -> tuple[str, int, str]:
-        """Equal for two generations exactly when they hold the same."""
-        return self.encoder, self.rules_version, self.corpus_digest
-
-
-def corpus_digest(corpus: Corpus) -> str:
-    """Changes exactly when an article or the glossary does."""
-    return _digest([*sorted(f"{a.id} {a.version}" for a in corpus.articles), str(corpus.glossary)])
 
 
 class Generation:
@@ -93,14 +73,14 @@ class Generation:
         """
         with damage_named(folder):
             release = hold(folder / MANIFEST)
-            manifest = Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+            manifest = read_manifest(folder)
             stored = json.loads((folder / CORPUS).read_text(encoding="utf-8"))
             generation = cls(folder, manifest, from_json(stored))
             # Let go when the last reader has let go of the record; `close` does so at once.
             generation._release = weakref.finalize(generation, release)
             if manifest.rules_version != RULES_VERSION:
                 raise ValueError("it was published by a version with other rules")
-            if _digest(s.id for s in generation.sentences) != manifest.sentence_digest:
+            if digest(s.id for s in generation.sentences) != manifest.sentence_digest:
                 raise ValueError("its articles are not those the manifest names")
         return generation
 
@@ -239,29 +219,19 @@ def write(
         "dimensions": len(next(iter(vectors.values())).vector),
         "passages": len(draft.passages),
         "sentences": len(draft.sentences),
-        "sentence_digest": _digest(s.id for s in draft.sentences),
+        "sentence_digest": digest(s.id for s in draft.sentences),
         "files": file_digests(folder),
+        "store_files": store_digests(folder),
     }
     (folder / MANIFEST).write_text(json.dumps(finished, indent=2), encoding="utf-8")
     return Generation.open(folder)
-
-
-def file_digests(folder: Path) -> dict[str, str]:
-    """The SHA-256 digest of each file of ours in `folder`; Chroma minds its own.
-
-    :raises OSError: one is missing.
-    """
-    found = {}
-    for name in (CORPUS, TEXTS, VECTORS, WORD_VECTORS):
-        with (folder / name).open("rb") as file:
-            found[name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return found
 
 
 def _texts(generation: Generation) -> tuple[set[str], set[str]]:
     """Texts whose words are aligned with a question's, and those that are only searched."""
     aligned = {generation.text_in_context(sentence) for sentence in generation.sentences}
     searched = {passage_text(generation, passage) for passage in generation.passages}
+    searched |= {generation.text(sentence) for sentence in generation.sentences}
     return aligned, searched | set(generation.questions)
 
 
@@ -312,7 +282,3 @@ def damage_named(folder: Path) -> Iterator[None]:
         raise DamagedIndexError(
             f"The index in {folder} cannot be used ({error}); run `python ingest.py` to publish it anew."
         ) from error
-
-
-def _digest(parts: Iterable[str]) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -17,10 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_bot.embedding import Encoded, Vector
+from qa_bot.manifest import TEXTS, VECTORS, WORD_VECTORS
 
 FEW_WORDS = 40_000  # word vectors kept ready in memory; about 60 MB
-
-TEXTS, VECTORS, WORD_VECTORS = "texts.json", "vectors.npy", "word_vectors.npy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from qa_bot.embedding import Vector
+from qa_bot.manifest import corpus_digest, file_digests
 from qa_bot.records import Corpus
-from qa_bot.store import Generation, corpus_digest, damage_named, file_digests, passage_text
+from qa_bot.store import Generation, damage_named, passage_text
 
 SAMPLED = 50  # passages looked for by their own vector
 ASKED = 30  # of the articles' own questions, put to the store

@@ -23,3 +23,12 @@ def count(number: int, noun: str) -> str:
     '2 articles'
     """
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def nothing_changed(articles: int) -> str:
+    """
+    >>> nothing_changed(1)
+    'Nothing changed: 1 article is already published.'
+    """
+    verb = "is" if articles == 1 else "are"
+    return f"Nothing changed: {count(articles, 'article')} {verb} already published."

@@ -125,7 +125,7 @@ def test_a_sentence_that_only_announces_is_no_evidence(words: str, kind: Kind) -
         ("SiggyMD", "“I had been on four", Kind.TESTIMONIAL),
         ("SiggyMD", "Electroconvulsive therapy remains", Kind.BODY),
         ("SiggyMD", "Mental healthcare should stay", Kind.PROMOTION),
-        ("SiggyMD", "Start Anonymous Intake", Kind.PROMOTION),
+        ("SiggyMD", "Start Anonymous Intake", Kind.NAVIGATION),
     ],
 )
 def test_the_traps_of_real_exports(

@@ -7,7 +7,8 @@ import pytest
 from qa_bot.embedding import Encoder
 from qa_bot.errors import DamagedIndexError, NoIndexError, StoreWriteError, WrongEncoderError
 from qa_bot.history import Entry, Step, history, rollback, rollbacks, summary
-from qa_bot.index import CURRENT, changing, current_name, who
+from qa_bot.index import changing, who
+from qa_bot.pointer import CURRENT, current_name
 from tests.test_index import FIRST, NOON, Counting, corpus, damage, publish_at, served
 
 LATER = NOON + timedelta(hours=1)

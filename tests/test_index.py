@@ -19,7 +19,8 @@ from qa_bot.errors import (
     StoreWriteError,
     WrongEncoderError,
 )
-from qa_bot.index import BUILDING, CURRENT, KEPT, Published, current_name, open_current, publish
+from qa_bot.index import BUILDING, KEPT, Published, open_current, publish
+from qa_bot.pointer import CURRENT, current_name
 from qa_bot.records import Corpus, Term
 from qa_bot.verifying import verify
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from qa_bot.articles import read_article, read_corpus
+from qa_bot.manifest import Manifest
 from qa_bot.records import Corpus, Term
-from qa_bot.store import Generation, Manifest
+from qa_bot.store import Generation
 from tests.conftest import CORPUS
 
 _MANIFEST = Manifest("none", 0, 0, "", 0, 0, 0, "", "")

@@ -1,0 +1,89 @@
+"""What a generation was made of, and whether its files are still those that were written.
+
+Opens neither vectors nor store, so that a publish of what is already published costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qa_bot.records import Corpus
+
+MANIFEST, CORPUS, CHROMA = "manifest.json", "corpus.json", "chroma"
+TEXTS, VECTORS, WORD_VECTORS = "texts.json", "vectors.npy", "word_vectors.npy"
+FILES = CORPUS, TEXTS, VECTORS, WORD_VECTORS
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation was made of. Written last: a folder without one is unfinished.
+
+    `files`: the SHA-256 digest of each file of ours, by name; `store_files`: of those of the store that
+    it never writes to again. `published` and `published_by` say when, in ISO 8601, and who, "" where
+    nobody was named.
+    """
+
+    encoder: str
+    dimensions: int
+    rules_version: int
+    corpus_digest: str
+    articles: int
+    passages: int
+    sentences: int
+    sentence_digest: str
+    published: str
+    published_by: str = ""
+    files: dict[str, str] = field(default_factory=dict)
+    store_files: dict[str, str] = field(default_factory=dict)
+
+    def made_of(self) -> tuple[str, int, str]:
+        """Equal for two generations exactly when they hold the same."""
+        return self.encoder, self.rules_version, self.corpus_digest
+
+
+def corpus_digest(corpus: Corpus) -> str:
+    """Changes exactly when an article or the glossary does."""
+    return digest([*sorted(f"{a.id} {a.version}" for a in corpus.articles), str(corpus.glossary)])
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of the generation in `folder`.
+
+    :raises OSError, ValueError, TypeError: there is none, or it is damaged.
+    """
+    return Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+
+
+def file_digests(folder: Path) -> dict[str, str]:
+    """The SHA-256 digest of each file of ours in `folder`; Chroma minds its own.
+
+    :raises OSError: one is missing.
+    """
+    return {name: _file_digest(folder / name) for name in FILES}
+
+
+def store_digests(folder: Path) -> dict[str, str]:
+    """The same for the store's own vectors. Its database and `length.bin` change with every reader.
+
+    :raises OSError: one cannot be read.
+    """
+    files = sorted((folder / CHROMA).rglob("*.bin"))
+    return {
+        path.relative_to(folder).as_posix(): _file_digest(path)
+        for path in files
+        if path.name != "length.bin"
+    }
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digest(parts: Iterable[str]) -> str:
+    """16 hexadecimal digits that stand for all of `parts`, in order."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
