@@ -56,7 +56,9 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     from qa_bot.ui import build_page
 
     lines = help_lines()
-    app = build_app(build_page(bot.ask, bot.articles, lines), bot.articles, lines)
+    receiver = bot.composer.receiver if bot.composer else ""
+    chat = build_page(bot.ask, bot.articles, lines, receiver=receiver)
+    app = build_app(chat, bot.articles, lines)
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -177,7 +177,9 @@ class Supporter:
             inherited = frozenset(found[-1] if found else self.things & {t.stem for t in heading})
         present = every | inherited
         for place, token in enumerate(said.tokens):
-            named = token.stem in self.names or (token.capital and place > 0 and token.text not in OPENERS)
+            named = token.stem in self.names or (
+                token.capital and place > 0 and token.text not in OPENERS
+            )
             if named and token.stem not in present:
                 return f"a name that its sentences do not have: {token.text}"
         subjects = self._subjects(said.tokens)

@@ -70,14 +70,18 @@ def build_page(
     articles: Callable[[], Sequence[Article]],
     lines: Sequence[HelpLine],
     starters: Sequence[str] = STARTERS,
+    receiver: str = "",
 ) -> gr.Blocks:
     """The chat. `ask` takes a message and the reader's earlier ones, oldest first.
 
-    `lines` are what is shown when answering fails altogether; they must not be empty.
+    `lines` are what is shown when answering fails altogether; they must not be empty. `receiver`: whom
+    messages are sent to, said before the first one; "" where they stay on this machine.
     """
 
     def show(turns: Turns) -> str:
-        return render_conversation(turns, () if turns else shelf(articles), starters, lines)
+        return render_conversation(
+            turns, () if turns else shelf(articles), starters, lines, receiver
+        )
 
     def send(message: str, turns: Turns) -> Iterator[tuple[Any, ...]]:
         question = message.strip()
