@@ -30,6 +30,7 @@ NOT_ARTICLES = {"readme.md", GLOSSARY}
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _REVIEWER = re.compile(r"(?im)^(?:(?:medically|clinically) )?reviewed by:?[ \t]*([^|·\n]{3,100})")
+_UNCLOSED = re.compile(r"---\n\s*[\w-]+:")
 _TEAM = re.compile(r"(?m)^(.{2,60}?) (?:Clinical|Editorial|Medical|Content) Team\b")
 _UPDATED = re.compile(
     r"(?i)\b(?:last )?(?:updated|reviewed|modified)(?: on)?:?[ \t]+"
@@ -77,7 +78,7 @@ def read_glossary(path: Path) -> tuple[Term, ...]:
         return ()
     try:
         groups = yaml.safe_load(file_content(path)) or {}
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
         raise CorpusError(f"{path} is not valid YAML{where}; see the examples in it.") from None
@@ -128,6 +129,9 @@ def read_article(path: Path) -> Article:
 
     :raises CorpusError: empty, binary, not UTF-8, too large, or front matter that cannot be read.
     """
+    name = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
+    if not name:
+        raise CorpusError(f"{path} has no letter from a to z in its name, nor a digit; rename it.")
     metadata, content = _front_matter(path, file_content(path))
     text, pieces = READERS[path.suffix.lower()](content)
     if not text.strip():
@@ -150,7 +154,7 @@ def read_article(path: Path) -> Article:
     }
     version = hashlib.sha256(repr((sorted(facts.items()), text)).encode()).hexdigest()[:12]
     return Article(
-        id=re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-"),
+        id=name,
         version=version,
         text=text,
         blocks=blocks,
@@ -201,21 +205,31 @@ def file_content(path: Path) -> str:
 
 
 def _front_matter(path: Path, content: str) -> tuple[dict[str, Any], str]:
+    if _UNCLOSED.match(content) and "\n---" not in content[3:]:
+        raise CorpusError(
+            f"{path} has front matter that is never closed; put a line of three hyphens below it."
+        )
     try:
-        post = frontmatter.loads(content)
-    except (yaml.YAMLError, ValueError) as error:
+        metadata, text = frontmatter.parse(content)
+        if not metadata and content.startswith("---\n") and text != content.strip():
+            metadata = dict(yaml.safe_load(content[4:].partition("\n---")[0]) or {})
+    except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
         raise CorpusError(
             f"{path} has front matter that cannot be read{where}; between the two --- lines write "
             '"name: value", with quotation marks around a value that holds a colon.'
         ) from None
-    for name in post.metadata:
+    for name, value in metadata.items():
         if name not in FIELDS:
             close = difflib.get_close_matches(str(name), FIELDS, n=1)
             hint = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(FIELDS)}."
             raise CorpusError(f'{path} has "{name}" in its front matter, which is unknown; {hint}')
-    return {name: post.metadata.get(name) or "" for name in FIELDS}, post.content
+        if isinstance(value, dict | list):
+            raise CorpusError(
+                f'{path}: "{name}" in its front matter is no text; put the value in quotation marks.'
+            )
+    return {name: metadata.get(name) or "" for name in FIELDS}, text
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:

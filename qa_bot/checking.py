@@ -79,5 +79,5 @@ def check(folder: Path, today: date, age_limit: int = AGE_LIMIT) -> Checked:
 
 
 def _unreadable(path: Path, error: CorpusError) -> Finding:
-    message = str(error).removeprefix(f"{path} ")
+    message = str(error).removeprefix(str(path)).lstrip(": ")
     return Finding(Severity.ERROR, "unreadable", path.name, None, message)
