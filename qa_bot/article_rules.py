@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import zip_longest
 
 from qa_bot.findings import Finding
 from qa_bot.passages import lost_lists, sentences
@@ -33,12 +34,8 @@ _LETTERS = (
         re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"),
         "holds characters that nobody sees; type the words again.",
     ),
-    (
-        "conflict",
-        re.compile(r"(?m)^(?:<{7} |={7}$|>{7} )"),
-        "is what a merge left behind; keep one of the two versions.",
-    ),
 )
+_CONFLICT = re.compile(r"^(?:<{7} |>{7} ).*", re.MULTILINE)
 _INSTRUCTS = re.compile(
     r"(?i)\b(?:ignore|disregard|forget|override)\b[^.\n]{0,40}"
     r"\b(?:previous|prior|above|earlier|preceding|all|system)\b[^.\n]{0,30}\b(?:instructions?|prompts?)\b"
@@ -76,6 +73,14 @@ def _letters(source: Source) -> Iterator[Finding]:
             words = short(before + text[places[0] :].split("\n", 1)[0][:25])
             more = f" ({len(places) - 1} more like it.)" if places[1:] else ""
             yield source.error(rule, places[0], f"“{words}” {message}{more}")
+    # In the file: to Markdown these lines are quotations and headings.
+    if conflict := _CONFLICT.search(source.content):
+        message = (
+            f"“{short(conflict[0])}” is what a merge left behind; keep one of the two versions."
+        )
+        yield source.error(
+            "conflict", text.find(conflict[0]) if conflict[0] in text else None, message
+        )
 
 
 def _instructions(source: Source) -> Iterator[Finding]:
@@ -133,7 +138,7 @@ def _months(since: date, today: date) -> int:
 
 def _headings(source: Source) -> Iterator[Finding]:
     shown = [b for b in source.article.blocks if b.kind not in (Kind.CAPTION, Kind.NAVIGATION)]
-    for block, below in zip(shown, [*shown[1:], None], strict=True):
+    for block, below in zip_longest(shown, shown[1:]):
         words = short(source.words(block))
         if block.kind is Kind.FAQ_QUESTION:
             if below is None or below.kind in (Kind.FAQ_QUESTION, Kind.HEADING):
