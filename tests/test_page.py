@@ -14,8 +14,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from qa_bot.pages import build_app
 from qa_bot.rendering import harmless, quote_link
-from qa_bot.ui import LONGEST_QUESTION, STARTERS, TOO_LONG, build_page
+from qa_bot.starters import starters
+from qa_bot.ui import LONGEST_QUESTION, TOO_LONG, build_page
 from tests.scripted import (
+    ARTICLES,
     BROWSER_ARGUMENTS,
     HOSTILE,
     LINES,
@@ -27,6 +29,7 @@ from tests.scripted import (
 
 pytestmark = pytest.mark.slow
 
+STARTERS = starters(ARTICLES)
 WIDTHS = {"desktop": (1280, 860), "phone": (390, 844)}
 STATES = {
     "start": (),
