@@ -1,6 +1,7 @@
 """The editors' command: check the articles, see what would change, publish, step back.
 
 python ingest.py check      read everything, report what to mend, write nothing
+python ingest.py add FILE   turn a page, or "-" for what is pasted, into an article of the corpus
 python ingest.py diff       show what publishing would change, and which answers; publish nothing
 python ingest.py publish    check, then make the articles what readers see (also without a word)
 python ingest.py history    list what was published, by whom and when
@@ -57,6 +58,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     check = commands.add_parser("check", parents=[folders], help="report what to mend")
     check.add_argument("--json", action="store_true", help="print JSON, for other programs")
+    add = commands.add_parser("add", parents=[folders], help="make a page an article")
+    add.add_argument("page", metavar="FILE", help='a file of any known format; "-": pasted text')
+    add.add_argument("--name", default="", help="of the new file (default: from the title)")
+    add.add_argument("--replace", action="store_true", help="write over the file of that name")
     diff = commands.add_parser("diff", parents=[folders], help="show what would change")
     diff.add_argument("--details", action="store_true", help="every sentence and every answer")
     diff.add_argument("--html", type=Path, metavar="FILE", help="write a page to send around")
@@ -92,6 +97,19 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
         can = "Mend the errors first." if checked.errors else "They can be published."
         print(f"{count(articles, 'article')}, {counted(checked.findings)}. {can}")
     return 1 if checked.errors else 0
+
+
+def add(settings: Settings, options: argparse.Namespace) -> int:
+    """Turn a page into an article of the corpus, and show how it was understood."""
+    from qa_bot.adding import add as add_page
+    from qa_bot.adding import outline
+
+    pasted = sys.stdin.buffer.read() if options.page == "-" else None
+    page = Path("pasted.txt" if pasted is not None else options.page)
+    path = add_page(page, pasted, settings.corpus, name=options.name, replace=options.replace)
+    print(outline(path))
+    print(f"\nWritten to {path}. Look it over, then run `ingest.py check`.")
+    return 0
 
 
 def diff(settings: Settings, options: argparse.Namespace) -> int:

@@ -19,8 +19,9 @@ import yaml
 from dateutil import parser as dates
 
 from qa_bot.blocks import classify
+from qa_bot.documents import INSTALL
 from qa_bot.errors import CorpusError
-from qa_bot.formats import READERS
+from qa_bot.formats import DOCUMENTS, FACTS, KNOWN, READERS, Piece
 from qa_bot.records import Article, Block, Corpus, Kind, Reference, ReviewStatus, Term
 
 MAX_BYTES = 5_000_000  # about 800,000 words: anything larger is no article
@@ -62,7 +63,7 @@ def article_files(folder: Path) -> list[Path]:
     files = sorted(path for path in folder.iterdir() if is_article(path))
     if not files:
         raise CorpusError(
-            f"{folder} holds no article; put at least one {' or '.join(READERS)} file in it."
+            f"{folder} holds no article; put at least one {' or '.join(KNOWN)} file in it."
         )
     return files
 
@@ -109,7 +110,7 @@ def is_article(path: Path) -> bool:
     """Whether a file of the corpus folder is read as an article: its format is one we can read."""
     name = path.name.lower()
     hidden = name.startswith((".", "_")) or name in NOT_ARTICLES
-    return path.is_file() and not hidden and path.suffix.lower() in READERS
+    return path.is_file() and not hidden and path.suffix.lower() in KNOWN
 
 
 def left_out(folder: Path) -> tuple[Path, ...]:
@@ -132,8 +133,7 @@ def read_article(path: Path) -> Article:
     name = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
     if not name:
         raise CorpusError(f"{path} has no letter from a to z in its name, nor a digit; rename it.")
-    metadata, content = _front_matter(path, file_content(path))
-    text, pieces = READERS[path.suffix.lower()](content)
+    metadata, text, pieces = _read(path)
     if not text.strip():
         raise CorpusError(f"{path} has no text; paste the article below the front matter.")
     publisher = str(metadata["publisher"] or _first(_TEAM, text))
@@ -177,18 +177,42 @@ def line_number(article: Article, offset: int) -> int:
     return article.text.count("\n", 0, offset) + 1
 
 
+def article_pieces(path: Path) -> tuple[str, list[Piece]]:
+    """The text of a file and its pieces, before anything is said of what they are.
+
+    :raises CorpusError: the file cannot be read.
+    """
+    _, text, pieces = _read(path)
+    return text, pieces
+
+
+def _read(path: Path) -> tuple[dict[str, Any], str, list[Piece]]:
+    """The facts that the file states, its text, and the text's pieces."""
+    suffix = path.suffix.lower()
+    if suffix in DOCUMENTS:
+        try:
+            return dict.fromkeys(FIELDS, ""), *DOCUMENTS[suffix](_bytes(path))
+        except ImportError:
+            raise CorpusError(
+                f"{path} needs the libraries for {suffix} files; run `{INSTALL}`."
+            ) from None
+        except ValueError as error:
+            raise CorpusError(f"{path} {error}.") from None
+    metadata, content = _front_matter(path, file_content(path))
+    try:
+        text, pieces = READERS[suffix](content)
+        of_page = FACTS[suffix](content) if suffix in FACTS else {}
+    except RecursionError:
+        raise CorpusError(f"{path} is nested too deep; paste its words as plain text.") from None
+    return {name: metadata[name] or of_page.get(name, "") for name in FIELDS}, text, pieces
+
+
 def file_content(path: Path) -> str:
     """The file as text, with "\\n" at the end of each line.
 
     :raises CorpusError: it is empty, too large, or no UTF-8 text.
     """
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise CorpusError(
-            f"{path} is {size / 1e6:.0f} MB; an article may have {MAX_BYTES / 1e6:.0f} MB at most. "
-            "Split it, or check that it is the right file."
-        )
-    raw = path.read_bytes()
+    raw = _bytes(path)
     if b"\0" in raw:
         raise CorpusError(f"{path} is not a text file; paste the article's words as plain text.")
     try:
@@ -202,6 +226,16 @@ def file_content(path: Path) -> str:
     if not content.strip():
         raise CorpusError(f"{path} is empty; paste the article into it, or delete it.")
     return content.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _bytes(path: Path) -> bytes:
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise CorpusError(
+            f"{path} is {size / 1e6:.0f} MB; an article may have {MAX_BYTES / 1e6:.0f} MB at most. "
+            "Split it, or check that it is the right file."
+        )
+    return path.read_bytes()
 
 
 def _front_matter(path: Path, content: str) -> tuple[dict[str, Any], str]:

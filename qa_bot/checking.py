@@ -23,6 +23,7 @@ from qa_bot.clinical_rules import clinical_findings
 from qa_bot.corpus_rules import corpus_findings
 from qa_bot.errors import CorpusError
 from qa_bot.findings import Finding, Severity, of
+from qa_bot.formats import READERS
 from qa_bot.records import Corpus, Term
 from qa_bot.source import Source
 
@@ -58,7 +59,9 @@ def check(folder: Path, today: date, age_limit: int = AGE_LIMIT) -> Checked:
     sources = []
     for path in files:
         try:
-            sources.append(Source(path, file_content(path), read_article(path)))
+            article = read_article(path)
+            is_text = path.suffix.lower() in READERS
+            sources.append(Source(path, file_content(path) if is_text else "", article))
         except CorpusError as error:
             found.append(_unreadable(path, error))
     glossary: tuple[Term, ...] = ()

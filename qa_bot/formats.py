@@ -1,6 +1,7 @@
 """A file's content → plain text and its pieces: headings, paragraphs, list items, by offset.
 
-Knows how .txt and .md are written, and nothing of what a piece means; that is `blocks`' work.
+Knows how .txt and .md are written and who reads the other formats, and nothing of what a piece means;
+that is `blocks`' work.
 Offsets count in the returned text, which is what an article's quotes are cut from.
 """
 
@@ -8,32 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import Enum
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-
-class Shape(Enum):
-    """How a piece is written. `LINE` is a lone short line of a .txt: a heading, perhaps."""
-
-    HEADING = "heading"
-    LINE = "line"
-    PARAGRAPH = "paragraph"
-    ITEM = "item"
-    ITEM_BODY = "item body"  # indented text under a list item
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """`text[start:end]`, without bullet, number or # signs. `level` is 1–6 for headings, else 0."""
-
-    shape: Shape
-    start: int
-    end: int
-    level: int = 0
-
+from qa_bot.documents import pdf, word_document
+from qa_bot.pieces import Piece as Piece
+from qa_bot.pieces import Shape as Shape
+from qa_bot.web_page import web_facts, web_page
 
 LONGEST_HEADING = 120  # characters; a longer lone line is a paragraph that lost its full stop
 LONGEST_WRAPPED_LINE = 120  # characters; where lines are longer, each is a paragraph of its own
@@ -138,7 +121,15 @@ def _inline(token: Token) -> str:
     )
 
 
-READERS: dict[str, Callable[[str], tuple[str, list[Piece]]]] = {
+READERS: dict[str, Callable[[str], tuple[str, list[Piece]]]] = {  # of files that are text
     ".txt": plain_text,
     ".md": markdown,
+    ".html": web_page,
+    ".htm": web_page,
 }
+DOCUMENTS: dict[str, Callable[[bytes], tuple[str, list[Piece]]]] = {  # of those that are not
+    ".pdf": pdf,
+    ".docx": word_document,
+}
+FACTS: dict[str, Callable[[str], dict[str, str]]] = {".html": web_facts, ".htm": web_facts}
+KNOWN = (*READERS, *DOCUMENTS)

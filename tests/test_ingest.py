@@ -39,7 +39,8 @@ def run(folder: Path, *arguments: str, **variables: str) -> subprocess.Completed
         pytest.param("a.txt", b"\x89PNG\r\n\x00\x00", "is not a text file", id="binary"),
         pytest.param("a.txt", b"a" * 6_000_000, "is 6 MB", id="6 MB"),
         pytest.param("a.md", b"---\ntitle: a: b\n---\nWords.", "line 2", id="front matter"),
-        pytest.param("a.pdf", b"%PDF", "holds no article", id="no article"),
+        pytest.param("a.pages", b"x", "holds no article", id="no article"),
+        pytest.param("a.pdf", b"%PDF", "is no PDF that can be read", id="damaged PDF"),
         pytest.param("glossary.yaml", b"", "holds no article", id="empty corpus"),
     ],
 )
@@ -117,6 +118,23 @@ def test_a_publish_stops_at_an_error_and_names_no_warning(folder: Path) -> None:
     assert "Warning" not in result.stderr
     assert result.stderr.endswith("publish again.\n")
     assert not (folder / "index").exists()
+
+
+def test_a_pasted_page_becomes_an_article_and_its_outline_is_shown(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "ingest.py"), "add", "-", "--name", "guide"],
+        cwd=folder,
+        input=f"A Guide\n\nReviewed by A. Smith, MD\n\nWhat helps?\n\n{WORDS}\n",
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("title: A Guide\n")
+    assert "  What helps?\n" in done.stdout
+    written = (folder / "corpus" / "guide.txt").read_text()
+    assert 'reviewed_by: "A. Smith, MD"' in written
+    assert run(folder, "check").returncode == 0
 
 
 def test_an_unknown_command_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,46 @@
+from qa_bot.pieces import Shape
+from qa_bot.web_page import web_facts, web_page
+
+PAGE = """<!doctype html><html><head><title>Sleep | Acme</title>
+<meta property="og:site_name" content="Acme Health">
+<link rel="canonical" href="https://acme.example/sleep">
+<meta property="article:modified_time" content="2026-05-01T10:00:00Z"></head>
+<body><header><a href="/">Acme</a></header><nav><ul><li>Home</li></ul></nav>
+<main><h1>Sleep and <em>depression</em></h1>
+<p>Poor <b>sleep</b> makes <a href="/d">depression</a> worse.<sup>1</sup>
+<br>Ask&nbsp;about it &amp; rest.</p>
+<!-- a comment --><script>track()</script>
+<h2>What helps?</h2><ul><li>A fixed hour<p>Every day the same.</p></li><li>Less light</li></ul>
+<table><tr><th>Drug</th><th>Effect</th></tr><tr><td>Trazodone</td><td>Sleepy</td></tr></table>
+<details><summary>Is it safe?</summary>Mostly.</details>
+</main><footer>© Acme</footer></body></html>"""
+
+
+def test_the_article_is_kept_and_what_frames_it_is_not() -> None:
+    text, pieces = web_page(PAGE)
+    assert [(piece.shape, text[piece.start : piece.end], piece.level) for piece in pieces] == [
+        (Shape.HEADING, "Sleep and depression", 1),
+        (Shape.PARAGRAPH, "Poor sleep makes depression worse.[1] Ask about it & rest.", 0),
+        (Shape.HEADING, "What helps?", 2),
+        (Shape.ITEM, "A fixed hour", 0),
+        (Shape.ITEM_BODY, "Every day the same.", 0),
+        (Shape.ITEM, "Less light", 0),
+        (Shape.PARAGRAPH, "Drug | Effect", 0),
+        (Shape.PARAGRAPH, "Trazodone | Sleepy", 0),
+        (Shape.HEADING, "Is it safe?", 3),
+        (Shape.PARAGRAPH, "Mostly.", 0),
+    ]
+
+
+def test_a_page_without_a_main_part_loses_the_sites_header_and_footer() -> None:
+    text, _ = web_page("<header>Acme</header><div><h1>Sleep</h1>Rest.</div><footer>©</footer>")
+    assert text == "Sleep\n\nRest."
+
+
+def test_the_head_states_facts() -> None:
+    assert web_facts(PAGE) == {
+        "publisher": "Acme Health",
+        "url": "https://acme.example/sleep",
+        "last_updated": "2026-05-01",
+    }
+    assert web_facts("<p>Nothing.</p>") == {}
