@@ -49,9 +49,15 @@ SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica N
 
 
 def build_app(
-    chat: gr.Blocks, articles: Callable[[], Sequence[Article]], lines: Sequence[HelpLine]
+    chat: gr.Blocks,
+    articles: Callable[[], Sequence[Article]],
+    lines: Sequence[HelpLine],
+    earlier: Callable[[str, str], Article | None] = lambda article_id, version: None,
 ) -> FastAPI:
-    """The whole site. `articles` is asked for each page anew: what is published shows at once."""
+    """The whole site. `articles` is asked for each page anew: what is published shows at once.
+
+    `earlier` gives an article as it was, by its id and version; None where that is no longer kept.
+    """
     app = FastAPI(title="qa-bot", docs_url=None, redoc_url=None, openapi_url=None)
 
     def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -84,19 +90,19 @@ def build_app(
             return page(
                 request, "error_page.html", 404, heading="Page not found", sentence=sentence
             )
+        newest = article
         updated = bool(version) and not article.version.startswith(version)
-        found = 0 <= start < end <= len(article.text) and not updated
-        notice = (
-            "This article has been updated since the quote was taken, so the quote is not marked."
-            if updated
-            else ""
-        )
+        # An article that was withdrawn is not shown in any version.
+        article = earlier(article_id, version) or newest if updated else newest
+        gone = updated and article is newest
+        found = 0 <= start < end <= len(article.text) and not gone
         return page(
             request,
             "article_page.html",
             article=article,
             blocks=reading_blocks(article, start, end) if found else reading_blocks(article),
-            notice=notice,
+            newest=newest,
+            gone=gone,
             jump=found,
         )
 

@@ -36,7 +36,8 @@ from qa_bot.manifest import (
     store_digests,
 )
 from qa_bot.passages import RULES_VERSION, passages, sentences
-from qa_bot.records import Article, Corpus, Kind, Passage, Sentence
+from qa_bot.records import Corpus, Passage, Sentence
+from qa_bot.starters import questions_of
 from qa_bot.stored import from_json, to_json
 from qa_bot.vectors import TextVector, TextVectors, save
 
@@ -62,7 +63,7 @@ class Generation:
             by_article[sentence.article_id].append(sentence)
         self.passages = tuple(p for a in articles for p in passages(a, by_article[a.id]))
         self.passage_index = {p.id: index for index, p in enumerate(self.passages)}
-        self.questions = tuple(dict.fromkeys(q for a in articles for q in _questions(a)))
+        self.questions = tuple(dict.fromkeys(q for a in articles for q in questions_of(a)))
         self._release: Callable[[], object] = lambda: None
 
     @classmethod
@@ -233,14 +234,6 @@ def _texts(generation: Generation) -> tuple[set[str], set[str]]:
     searched = {passage_text(generation, passage) for passage in generation.passages}
     searched |= {generation.text(sentence) for sentence in generation.sentences}
     return aligned, searched | set(generation.questions)
-
-
-def _questions(article: Article) -> Iterator[str]:
-    """Questions that an article itself puts and answers."""
-    for block in article.blocks:
-        words = article.text[block.start : block.end]
-        if block.kind in (Kind.FAQ_QUESTION, Kind.HEADING) and words.endswith("?"):
-            yield words
 
 
 def passage_text(generation: Generation, passage: Passage) -> str:

@@ -20,6 +20,7 @@ import gradio as gr
 from qa_bot.errors import QABotError, QuestionError
 from qa_bot.records import Answer, Article, Escalation, HelpLine, Level, Outcome
 from qa_bot.rendering import Turn, render, render_conversation
+from qa_bot.starters import starters
 
 LOG = logging.getLogger(__name__)
 
@@ -37,16 +38,6 @@ CHAT_LASTS = 2 * 60 * 60
 
 #: After a silence this long, in seconds, an earlier danger brings the whole panel back.
 IDLE = 30 * 60
-
-#: Questions that show what the articles answer; each is answered by at least one of them.
-STARTERS = (
-    "What does treatment-resistant depression mean?",
-    "How does esketamine work?",
-    "Does TMS work when medication has not?",
-    "Why might my first antidepressant not have worked?",
-    "Is ECT still used for depression?",
-    "Who reviewed these articles?",
-)
 
 TOO_LONG = (
     f"Your question is longer than {LONGEST_QUESTION:,} characters; shorten it to the part that "
@@ -69,7 +60,6 @@ def build_page(
     ask: Ask,
     articles: Callable[[], Sequence[Article]],
     lines: Sequence[HelpLine],
-    starters: Sequence[str] = STARTERS,
     receiver: str = "",
 ) -> gr.Blocks:
     """The chat. `ask` takes a message and the reader's earlier ones, oldest first.
@@ -79,9 +69,8 @@ def build_page(
     """
 
     def show(turns: Turns) -> str:
-        return render_conversation(
-            turns, () if turns else shelf(articles), starters, lines, receiver
-        )
+        known = () if turns else shelf(articles)
+        return render_conversation(turns, known, starters(known), lines, receiver)
 
     def send(message: str, turns: Turns) -> Iterator[tuple[Any, ...]]:
         question = message.strip()

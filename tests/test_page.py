@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,12 +15,15 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from qa_bot.pages import build_app
 from qa_bot.rendering import harmless, quote_link
-from qa_bot.ui import LONGEST_QUESTION, STARTERS, TOO_LONG, build_page
+from qa_bot.starters import starters
+from qa_bot.ui import LONGEST_QUESTION, TOO_LONG, build_page
 from tests.scripted import (
+    ARTICLES,
     BROWSER_ARGUMENTS,
     HOSTILE,
     LINES,
     SCRIPT,
+    SIGGY,
     ScriptedBot,
     chromium,
     serving,
@@ -27,6 +31,8 @@ from tests.scripted import (
 
 pytestmark = pytest.mark.slow
 
+STARTERS = starters(ARTICLES)
+EARLIER = replace(SIGGY, title="As it was", version="0123456789ab")
 WIDTHS = {"desktop": (1280, 860), "phone": (390, 844)}
 STATES = {
     "start": (),
@@ -88,7 +94,7 @@ def bot() -> ScriptedBot:
 @pytest.fixture(scope="module")
 def address(bot: ScriptedBot) -> Iterator[str]:
     chat = build_page(bot.ask, bot.articles, LINES)
-    with serving(build_app(chat, bot.articles, LINES)) as address:
+    with serving(build_app(chat, bot.articles, LINES, lambda *_: EARLIER)) as address:
         yield address
 
 
@@ -375,11 +381,18 @@ def test_a_quotes_link_works_in_another_browser(visit: Callable[..., Page]) -> N
     assert page.locator("mark").all_inner_texts() == [quote.text]
 
 
-def test_a_link_to_an_older_version_says_so_and_marks_nothing(visit: Callable[..., Page]) -> None:
+def test_a_link_to_an_older_version_opens_it_and_leads_to_the_newer_one(
+    visit: Callable[..., Page],
+) -> None:
     quote = SCRIPT["one"].quotes[0]
-    page = visit(quote_link(quote).replace(quote.article.version[:12], "0123456789ab"))
-    expect(page.locator(".notice")).to_contain_text("updated since the quote was taken")
-    assert page.locator("mark").count() == 0
+    old = quote_link(quote).replace(quote.article.version[:12], EARLIER.version)
+    page = visit(old, width="phone")
+    expect(page.locator("mark").first).to_be_in_viewport()
+    expect(page.locator(".notice")).to_contain_text("earlier version")
+    assert violations(page) == []
+    page.get_by_role("link", name="Read the newer version").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(quote.article.title)
+    assert page.locator(".notice").count() == 0
 
 
 def test_the_copied_answer_says_who_is_quoted(visit: Callable[..., Page], address: str) -> None:

@@ -21,7 +21,8 @@ BROWSER = {"accept": "text/html,*/*"}
 def site(**changes: object) -> FastAPI:
     bot = ScriptedBot()
     articles = changes.get("articles", bot.articles)
-    return build_app(build_page(bot.ask, articles, LINES), articles, LINES)  # type: ignore[arg-type]
+    earlier = changes.get("earlier", lambda *_: None)
+    return build_app(build_page(bot.ask, articles, LINES), articles, LINES, earlier)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +69,17 @@ def test_an_article_page_marks_exactly_the_quote(client: TestClient) -> None:
     page = client.get("/" + quote_link(ESKETAMINE)).text
     assert f'<mark id="quote">{ESKETAMINE.text}</mark>' in page
     assert page.count("<mark") == 1
+
+
+def test_a_version_that_is_no_longer_kept_marks_nothing_and_says_so(client: TestClient) -> None:
+    page = client.get("/" + quote_link(ESKETAMINE).replace(SIGGY.version[:12], "0" * 12)).text
+    assert "no longer kept" in page and "<mark" not in page
+
+
+def test_an_article_that_was_withdrawn_is_not_shown_in_any_version() -> None:
+    app = site(articles=lambda: ARTICLES[:1], earlier=lambda *_: SIGGY)
+    answer = TestClient(app, headers=BROWSER).get("/" + quote_link(ESKETAMINE))
+    assert answer.status_code == 404 and ESKETAMINE.text not in answer.text
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from qa_bot.rendering import (
     section_link,
     spoken,
 )
-from qa_bot.ui import STARTERS
+from qa_bot.starters import starters
 from tests.scripted import (
     ARTICLES,
     CONCERN,
@@ -73,6 +73,8 @@ def shown(*answers: Answer | str) -> Page:
     ]
     return Page(render_conversation(turns, ARTICLES, STARTERS, LINES))
 
+
+STARTERS = starters(ARTICLES)
 
 FRAME = {"root": "/", "path": "", "lines": LINES, "pane": False, "shift": 0}
 PLAIN_PAGES: dict[str, dict[str, object]] = {
