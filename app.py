@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import sys
+from functools import partial
 from threading import Thread
 
 from qa_bot.errors import QABotError, SettingsError
@@ -54,9 +55,11 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     from qa_bot.pages import build_app
     from qa_bot.safety import help_lines
     from qa_bot.ui import build_page
+    from qa_bot.versions import earlier_version
 
     lines = help_lines()
-    app = build_app(build_page(bot.ask, bot.articles, lines), bot.articles, lines)
+    earlier = partial(earlier_version, settings.index)
+    app = build_app(build_page(bot.ask, bot.articles, lines), bot.articles, lines, earlier)
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

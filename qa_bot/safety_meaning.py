@@ -32,6 +32,7 @@ WEIGHTS = Path(__file__).parent / "data" / "safety_meaning.npz"
 MOST_WORDS = 100  # of one text; of a longer one, stretches are screened
 STRETCH, STEP = 60, 45  # words; they overlap, so that nothing is said between two
 MOST_PARTS = 8  # stretches, and sentences, of one message that are screened; the longest of those
+FEWEST = 2  # words of a message; what one word means alone, the rules know
 SHORTEST_PART = 3  # words; less has no meaning of its own
 REMEMBERED = 6  # earlier messages that are screened
 JOINED_WORDS = 30  # so short a stretch of messages is also read as one
@@ -101,6 +102,8 @@ def screen_spoken(
     """
     found = {
         text: screen_meaning(one.vector, one.word_vectors, fingerprint)
+        if len(text.split()) >= FEWEST
+        else None
         for text, one in encoded.items()
     }
     now = max((found[text] for text in said.now), key=RANK.__getitem__)

@@ -42,8 +42,9 @@ def levels_of(
 def test_the_numbers_belong_to_the_bundled_encoder(encoder: Encoder) -> None:
     card = json.loads(safety_meaning.CARD.read_text(encoding="utf-8"))
     assert card["encoder"] == encoder.fingerprint
-    assert card["on_unseen_folds"]["panel on readers' questions"] <= 0.01
-    assert card["on_unseen_folds"]["panel on harmless"] <= 0.05
+    assert card["on_unseen_folds"]["panel on crisis"] >= 0.85
+    assert card["on_unseen_folds"]["panel on readers' questions"] <= 0.05
+    assert card["on_unseen_folds"]["panel on harmless"] <= 0.12
 
 
 @pytest.mark.parametrize(
