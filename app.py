@@ -58,8 +58,9 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     from qa_bot.versions import earlier_version
 
     lines = help_lines()
-    earlier = partial(earlier_version, settings.index)
-    app = build_app(build_page(bot.ask, bot.articles, lines), bot.articles, lines, earlier)
+    receiver = bot.composer.receiver if bot.composer else ""
+    chat = build_page(bot.ask, bot.articles, lines, receiver=receiver)
+    app = build_app(chat, bot.articles, lines, partial(earlier_version, settings.index))
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, value, told in (
         ("--questions", "F.jsonl", f"questions with evidence; default: {QUESTIONS}"),
         ("--crisis", "F.jsonl", "labeled messages or conversations, for the crisis screen"),
+        ("--statements", "F.jsonl", "pairs for the verifier of a language model, and nothing else"),
         ("--json", "OUT", "write the report for programs, and for a later --against"),
         ("--html", "OUT", "write the report for people, one file"),
         ("--against", "OLD.json", "compare with an earlier report over the same questions"),
@@ -145,6 +146,10 @@ def _line(line: HelpLine) -> str:
 
 def _evaluate(options: argparse.Namespace) -> int:
     """Measure, compare, report; 1 under a floor, and where a file or setting cannot be used."""
+    if options.statements:
+        from qa_bot.statement_evaluation import measure
+
+        return measure(options.statements)
     from qa_bot.bench import Plan, main
 
     questions = options.questions or (None if options.crisis else QUESTIONS)

@@ -66,6 +66,7 @@ def evaluate(plan: Plan) -> Report:
     bot = QABot.open()
     encoder = _bare(Settings.from_environment())
     results = run(bot, encoder, questions) if questions else ()
+    tallies = {"as set": str(bot.composer.tally)} if bot.composer else {}
     report = Report(
         title=", ".join(str(path) for path in (plan.questions, plan.crisis) if path),
         made=datetime.now(UTC),
@@ -76,10 +77,11 @@ def evaluate(plan: Plan) -> Report:
         crisis=_screened(bot, crisis) if crisis else None,
         against=compare(f"against {plan.against}", old, results) if old is not None else None,
         settings=tuple(
-            compare(name, results, run_with(chosen, questions, name))
+            compare(name, results, run_with(chosen, questions, name, tallies))
             for name, chosen in variants.items()
         ),
         ablation=tuple(_ablated(bot, encoder, questions, results)) if plan.ablate else (),
+        language_models=tallies,
     )
     if plan.json:
         _write(plan.json, json.dumps(report.to_dict(), ensure_ascii=False, indent=1))
@@ -130,10 +132,19 @@ def _bare(settings: Settings) -> Encoder:
     return Encoder(settings.embedding_model, threads=1, exports=settings.index / ENCODERS)
 
 
-def run_with(settings: Settings, questions: Sequence[Question], name: str) -> tuple[Result, ...]:
-    """Run with other settings, in a bot of its own; what needs another index gets one for the time."""
+def run_with(
+    settings: Settings, questions: Sequence[Question], name: str, tallies: dict[str, str]
+) -> tuple[Result, ...]:
+    """Run with other settings, in a bot of its own; what needs another index gets one for the time.
+
+    `tallies` takes, by `name`, what came of asking a language model, where one is set.
+    """
     with _published(settings) as ready:
-        return run(QABot.open(ready), _bare(ready), questions, name)
+        bot = QABot.open(ready)
+        results = run(bot, _bare(ready), questions, name)
+        if bot.composer:
+            tallies[name] = str(bot.composer.tally)
+        return results
 
 
 @contextmanager

@@ -102,8 +102,14 @@ class QABot:
 
         :raises QABotError: they cannot be read.
         """
-        generation, _ = self._current()
-        return tuple(generation.articles.values())
+        return tuple(self.generation().articles.values())
+
+    def generation(self) -> Generation:
+        """What is being served.
+
+        :raises QABotError: it cannot be read.
+        """
+        return self._current()[0]
 
     def warm_up(self) -> None:
         """Load everything that the first question would wait for.

@@ -328,6 +328,8 @@ def _reached(tokens: tuple[Token, ...], start: int, span: int, *, ends: bool = T
             break
         if ends and (token.text in rules().clause_ends or _opens(tokens, place)):
             break
+        if ends and found and token.text in rules().verbs:
+            break  # "… that has not responded need …": another verb, another claim
         if token.is_content:
             found.append(place)
     return found

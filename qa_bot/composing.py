@@ -14,7 +14,7 @@ import logging
 import threading
 import time
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -85,12 +85,31 @@ class Draft(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
-    """What a model was asked so far. Tokens count only where the model tells them."""
+class Tally:
+    """What came of asking a model so far. Tokens count only where the model tells them.
+
+    `failed`: answers that came without it, for a fault; `kept`: statements shown; `dropped`: all others,
+    of which `unsupported` are those that their sentences do not support.
+    """
 
     calls: int = 0
     tokens_read: int = 0
     tokens_written: int = 0
+    failed: int = 0
+    kept: int = 0
+    dropped: int = 0
+    unsupported: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return Tally(*(one + more for one, more in pairs))
+
+    def __str__(self) -> str:
+        return (
+            f"statements: {self.kept} kept, {self.dropped} dropped, of which {self.unsupported} "
+            f"unsupported; {self.calls} calls, {self.failed} answers without it; "
+            f"{self.tokens_read} tokens read, {self.tokens_written} written"
+        )
 
 
 class Composer:
@@ -104,7 +123,7 @@ class Composer:
         """
         model = _model(name, url, timeout)
         self.receiver = receiver(model, name, url)
-        self.spent = Spent()
+        self.tally = Tally()
         self._chain = model.with_structured_output(Draft, include_raw=True)
         self._timeout = timeout
         self._lock = threading.Lock()
@@ -113,22 +132,32 @@ class Composer:
 
     def compose(self, answer: Answer, generation: Generation, encoder: Encoder) -> Answer:
         """`answer` with the statements that its quotes support, or with a note. Never raises."""
-        if time.monotonic() < self._rests_until:
-            return replace(answer, note=self._why)
         try:
             offered = _offered(answer, generation)
             if not offered:
                 return answer
             draft = self._ask(answer.question, [text for _, _, text in offered])
-            if isinstance(draft, str):
-                return replace(answer, note=draft)
-            return _checked(answer, draft, offered, generation, Supporter.of(generation, encoder))
+            if isinstance(draft, Draft):
+                supporter = Supporter.of(generation, encoder)
+                composed, unsupported = _checked(answer, draft, offered, generation, supporter)
+                kept, dropped = len(composed.statements), len(composed.dropped)
+                self._count(Tally(kept=kept, dropped=dropped, unsupported=unsupported))
+                return composed
+            note = draft
         except Exception as error:
             _report(error)
-            return replace(answer, note=UNUSABLE)
+            note = UNUSABLE
+        self._count(Tally(failed=1))
+        return replace(answer, note=note)
+
+    def _count(self, more: Tally) -> None:
+        with self._lock:
+            self.tally += more
 
     def _ask(self, question: str, sentences: Sequence[str]) -> Draft | str:
         """What the model wrote, or the note that says why there is nothing."""
+        if time.monotonic() < self._rests_until:
+            return self._why
         numbered = [{"number": n, "text": text} for n, text in enumerate(sentences, start=1)]
         # As JSON, nothing in a text can end the data and pass for instructions.
         data = json.dumps({"question": question, "sentences": numbered}, ensure_ascii=False)
@@ -145,18 +174,13 @@ class Composer:
     async def _call(self, messages: Sequence[tuple[str, str]]) -> dict[str, Any]:
         from langsmith import tracing_context
 
-        with self._lock:
-            self.spent = replace(self.spent, calls=self.spent.calls + 1)
+        self._count(Tally(calls=1))
         # Or a LANGSMITH_ variable, meant for another program, would send messages elsewhere.
         with tracing_context(enabled=False):
             found = cast(dict[str, Any], await self._chain.ainvoke(messages))
         usage = getattr(found.get("raw"), "usage_metadata", None) or {}
-        with self._lock:
-            self.spent = replace(
-                self.spent,
-                tokens_read=self.spent.tokens_read + usage.get("input_tokens", 0),
-                tokens_written=self.spent.tokens_written + usage.get("output_tokens", 0),
-            )
+        read, written = usage.get("input_tokens", 0), usage.get("output_tokens", 0)
+        self._count(Tally(tokens_read=read, tokens_written=written))
         return found
 
 
@@ -254,11 +278,11 @@ def _checked(
     offered: Sequence[tuple[int, Sentence, str]],
     generation: Generation,
     supporter: Supporter,
-) -> Answer:
-    """`answer` with what can be shown of `draft`."""
+) -> tuple[Answer, int]:
+    """`answer` with what can be shown of `draft`; how many statements their sentences do not support."""
     kept: list[Statement] = []
     dropped: list[str] = []
-    words = 0
+    words = unsupported = 0
     for written in draft.statements if draft.in_sentences else ():
         text = " ".join(written.text.split())
         rests_on = sorted(set(written.sentences))
@@ -272,13 +296,14 @@ def _checked(
             groups = _groups([offered[number - 1] for number in rests_on], generation)
             verdict = supporter.check(text, groups)
             if not verdict.quotes:
+                unsupported += 1
                 dropped.append(verdict.reason)
             elif any(text == one.text for one in kept):
                 dropped.append("says the same again")
             else:
                 kept.append(Statement(text, verdict.quotes))
                 words += len(text.split())
-    return replace(answer, statements=tuple(kept), dropped=tuple(dropped))
+    return replace(answer, statements=tuple(kept), dropped=tuple(dropped)), unsupported
 
 
 def _groups(cited: Sequence[tuple[int, Sentence, str]], generation: Generation) -> list[Group]:

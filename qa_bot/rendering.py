@@ -16,7 +16,17 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from qa_bot.records import Answer, Article, Escalation, HelpLine, Kind, Level, Outcome, Quote
+from qa_bot.records import (
+    Answer,
+    Article,
+    Escalation,
+    HelpLine,
+    Kind,
+    Level,
+    Outcome,
+    Quote,
+    Statement,
+)
 
 PACKAGE = Path(__file__).parent
 STATIC = PACKAGE / "static"
@@ -102,6 +112,12 @@ def grouped(quotes: Sequence[Quote]) -> list[tuple[Article, list[NumberedQuote]]
     return groups
 
 
+def shown_numbers(quotes: Sequence[Quote], statement: Statement) -> list[int]:
+    """The numbers that the quotes of a statement have on the page, where they stand by article."""
+    numbers = {id(n.quote): n.number for _, members in grouped(quotes) for n in members}
+    return sorted(numbers[id(quotes[number - 1])] for number in statement.quotes)
+
+
 def announcement(turn: Turn) -> str:
     """One sentence for a screen reader, said once when the answer has arrived; "" while pending."""
     if turn.pending:
@@ -181,6 +197,7 @@ def _environment() -> Environment:
         environment.filters[function.__name__] = function
     environment.globals.update(
         grouped=grouped,
+        shown_numbers=shown_numbers,
         announcement=announcement,
         is_stale=is_stale,
         quote_link=quote_link,
@@ -209,8 +226,17 @@ def render_conversation(
     articles: Sequence[Article],
     starters: Sequence[str],
     lines: Sequence[HelpLine],
+    receiver: str = "",
 ) -> str:
-    """The whole chat so far, or the welcome when `turns` is empty."""
+    """The whole chat so far, or the welcome when `turns` is empty.
+
+    `receiver`: whom messages are sent to; "" where they stay on this machine.
+    """
     return render(
-        "conversation.html", turns=turns, articles=articles, starters=starters, lines=lines
+        "conversation.html",
+        turns=turns,
+        articles=articles,
+        starters=starters,
+        lines=lines,
+        receiver=receiver,
     )

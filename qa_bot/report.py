@@ -7,8 +7,8 @@ and no script. Every value is escaped by Jinja2.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -46,7 +46,10 @@ COMPARED = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An evaluation. `title`: the files of rows; `results` is () when only the screen was measured."""
+    """An evaluation. `title`: the files of rows; `results` is () when only the screen was measured.
+
+    `language_models`: for each run with one, what came of asking it.
+    """
 
     title: str
     made: datetime
@@ -58,6 +61,7 @@ class Report:
     against: Comparison | None = None
     settings: tuple[Comparison, ...] = ()
     ablation: tuple[Comparison, ...] = ()
+    language_models: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -96,6 +100,7 @@ class Report:
             "against": self.against.to_dict() if self.against else None,
             "settings": [one.to_dict(quotes=False) for one in self.settings],
             "ablation": [one.to_dict(quotes=False) for one in self.ablation],
+            "language_models": dict(self.language_models),
             "crisis": self.crisis.to_dict() if self.crisis else None,
             "results": [result.to_dict() for result in self.results],
         }
@@ -183,6 +188,8 @@ def told(report: Report) -> Iterator[str]:
     for comparisons in filter(None, (report.settings, report.ablation)):
         yield ""
         yield from _table(comparisons)
+    for name, tally in report.language_models.items():
+        yield f"{name}: {tally}"
     if report.crisis:
         yield ""
         yield report.crisis.render()

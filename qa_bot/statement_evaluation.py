@@ -7,8 +7,10 @@ sentences of each quote.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -144,3 +146,18 @@ def _line(name: str, found: int, count: int) -> str:
 def evaluate_statements(pairs: Sequence[Pair], supporter: Supporter) -> StatementReport:
     """Judge them all."""
     return StatementReport(tuple(judge(pair, supporter) for pair in pairs))
+
+
+def measure(path: Path) -> int:
+    """Judge the pairs of a file by what is published, and print; 1 under a floor.
+
+    :raises QABotError: the file cannot be used, or nothing is published.
+    """
+    from qa_bot.chat import QABot
+    from qa_bot.questions import read_rows
+
+    bot = QABot.open()
+    pairs = read_pairs(read_rows(path))
+    report = evaluate_statements(pairs, Supporter.of(bot.generation(), bot.encoder()))
+    sys.stdout.writelines(f"{line}\n" for line in told(report))
+    return 1 if report.below_floor else 0

@@ -24,6 +24,8 @@ from qa_bot.words import content_stems, stem, words
 MET = 0.65  # cosine from which a word of the statement has a partner in the sentences
 NEW_WORDS = 0.25  # share of the statement's content words that may have no such word themselves
 TURNED = 0.66  # share of pairs of words in the other order, from which a statement is turned round
+# Words that lose their place at the beginning when the main clause is put first.
+OPENERS = frozenset("before after when if once because rather although for with done".split())  # noqa: SIM905
 LEANING = frozenset("it its they their this these that such he she".split())  # noqa: SIM905
 LINKS = (
     "than",
@@ -175,7 +177,9 @@ class Supporter:
             inherited = frozenset(found[-1] if found else self.things & {t.stem for t in heading})
         present = every | inherited
         for place, token in enumerate(said.tokens):
-            named = token.stem in self.names or (token.capital and place > 0 and token.is_content)
+            named = token.stem in self.names or (
+                token.capital and place > 0 and token.text not in OPENERS
+            )
             if named and token.stem not in present:
                 return f"a name that its sentences do not have: {token.text}"
         subjects = self._subjects(said.tokens)

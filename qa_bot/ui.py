@@ -60,15 +60,17 @@ def build_page(
     ask: Ask,
     articles: Callable[[], Sequence[Article]],
     lines: Sequence[HelpLine],
+    receiver: str = "",
 ) -> gr.Blocks:
     """The chat. `ask` takes a message and the reader's earlier ones, oldest first.
 
-    `lines` are what is shown when answering fails altogether; they must not be empty.
+    `lines` are what is shown when answering fails altogether; they must not be empty. `receiver`: whom
+    messages are sent to, said before the first one; "" where they stay on this machine.
     """
 
     def show(turns: Turns) -> str:
         known = () if turns else shelf(articles)
-        return render_conversation(turns, known, starters(known), lines)
+        return render_conversation(turns, known, starters(known), lines, receiver)
 
     def send(message: str, turns: Turns) -> Iterator[tuple[Any, ...]]:
         question = message.strip()

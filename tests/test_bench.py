@@ -100,7 +100,7 @@ def test_an_evidence_that_an_edit_broke_stops_the_evaluation_and_names_the_neare
         ([{"id": "a"}], [], "row 1, is no question"),
         ([FOUND, FOUND], [], 'has the id "a" once more'),
         ([FOUND], ["--against", "none.json"], "none.json cannot be read"),
-        ([FOUND], ["--setting", "COLOR=red"], "COLOR is no setting; use one of CORPUS"),
+        ([FOUND], ["--setting", "COLOR=red"], "COLOR is no setting; use one of AGE_LIMIT"),
         ([FOUND], ["--setting", "PORT=red"], 'QA_BOT_PORT is "red", which cannot be used'),
         ([FOUND], ["--html", "/dev/null/x.html"], "x.html cannot be written"),
     ],

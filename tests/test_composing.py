@@ -13,13 +13,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
 from qa_bot import composing
 from qa_bot.chat import QABot
-from qa_bot.composing import MOST_WORDS, Composer
+from qa_bot.composing import MOST_WORDS, Composer, Tally
 from qa_bot.embedding import Encoder
 from qa_bot.errors import SettingsError
-from qa_bot.records import Answer, Outcome
+from qa_bot.help_lines import help_lines
+from qa_bot.records import Answer, Outcome, Statement
+from qa_bot.rendering import Turn, render_conversation
 from tests.language_model import (
     Call,
     LanguageModel,
@@ -35,6 +38,7 @@ from tests.language_model import (
     slow,
     writes,
 )
+from tests.scripted import ESKETAMINE, FAQ, SPRAVATO
 
 QUESTION = "Does TMS require anesthesia?"
 TIMEOUT = 1.5
@@ -108,12 +112,15 @@ def test_a_draft_in_a_form_that_is_asked_for_is_enforced_by_the_server(
     assert model.calls[0].request["temperature"] == 0
 
 
-def test_calls_and_tokens_are_counted(bot_with: QABot) -> None:
-    bot_with.ask(QUESTION)
-    bot_with.ask("How does esketamine work?")
+def test_calls_tokens_and_statements_are_counted(bot_with: QABot, model: LanguageModel) -> None:
     assert bot_with.composer is not None
-    spent = bot_with.composer.spent
-    assert (spent.calls, spent.tokens_read, spent.tokens_written) == (2, 600, 80)
+    bot_with.ask(QUESTION)
+    model.reply = says(("TMS cures everyone.", [1]), ("Call me.", [1]), ("Odd.", [99]))
+    bot_with.ask("How does esketamine work?")
+    model.reply = writes("{")
+    bot_with.ask(QUESTION)
+    # The client keeps to itself what an answer cost that it could not read.
+    assert bot_with.composer.tally == Tally(3, 600, 80, failed=1, kept=1, dropped=3, unsupported=1)
 
 
 def test_not_in_the_sentences_leaves_the_quotes_alone(
@@ -418,3 +425,35 @@ def test_the_settings_open_a_bot_with_a_model(
     assert bot.ask(QUESTION).statements
     monkeypatch.delenv("QA_BOT_LLM")
     assert QABot.open().composer is None
+
+
+# The page ----------------------------------------------------------------------------------------
+
+
+def shown(answer: Answer, receiver: str = "") -> str:
+    turns = (Turn(1, "?", answer),) if answer.question else ()
+    return render_conversation(turns, (), (), help_lines(), receiver)
+
+
+def test_statements_stand_above_the_quotes_and_link_to_the_numbers_shown_there() -> None:
+    quotes = (ESKETAMINE, SPRAVATO, FAQ)  # on the page, both quotes of one article come first
+    statement = Statement("It <works>.", (2, 3))
+    html = shown(Answer("?", Outcome.ANSWERED, quotes, statements=(statement,)))
+    assert "written by a language model from the quotes beneath" in html
+    assert html.index("It &lt;works&gt;.") < html.index("<blockquote")
+    links = re.findall(r'class="statement-mark" href="#turn-1-quote-(\d)"', html)
+    assert links == ["2", "3"]
+    for number, quote in (("2", FAQ), ("3", SPRAVATO)):
+        figure = html.split(f'id="turn-1-quote-{number}"')[1].split("</figure>")[0]
+        assert str(escape(quote.text)) in figure
+
+
+def test_a_fault_is_one_small_note_and_without_a_model_there_is_no_trace_of_one() -> None:
+    assert composing.SLOW in shown(Answer("?", Outcome.ANSWERED, (FAQ,), note=composing.SLOW))
+    assert "language model" not in shown(Answer("?", Outcome.ANSWERED, (FAQ,)))
+    assert "language model" not in shown(Answer("", Outcome.ANSWERED))
+
+
+def test_the_page_says_to_whom_questions_are_sent_before_the_first_one() -> None:
+    html = shown(Answer("", Outcome.ANSWERED), receiver="llm.example.org")
+    assert "sent to <strong>llm.example.org</strong>" in html
