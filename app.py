@@ -60,8 +60,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     lines = help_lines()
     receiver = bot.composer.receiver if bot.composer else ""
     chat = build_page(bot.ask, bot.articles, lines, receiver=receiver)
-    earlier = partial(earlier_version, settings.index)
-    app = build_app(chat, bot.articles, lines, earlier)
+    app = build_app(chat, bot.articles, lines, partial(earlier_version, settings.index))
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -23,8 +23,8 @@ SECTION_RULES: tuple[tuple[Kind, str], ...] = (
     (Kind.PROMOTION, r"get started.*|contact us|book .*|our (services|programs)"),
 )
 
-CRISIS_WORDS = (
-    r"(?=.*\b(crisis|suicid\w+|self-harm|immediate danger)\b)"
+CRISIS_WORDS = (  # looked for once, from the start: a long line is not searched from each letter
+    r"\A(?=.*\b(crisis|suicid\w+|self-harm|immediate danger)\b)"
     r"(?=.*\b(988|911|999|112|hotline|helpline|lifeline|emergency (room|department))\b)"
 )
 

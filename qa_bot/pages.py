@@ -113,6 +113,20 @@ def build_app(
         except QABotError as error:
             return JSONResponse({"status": "no articles", "problem": str(error)}, 503)
 
+    @app.get("/offline", response_class=HTMLResponse)
+    def offline(request: Request) -> Response:
+        return page(
+            request,
+            "error_page.html",
+            heading="You are offline",
+            sentence="The chat cannot be reached just now. Calls and texts work without it.",
+        )
+
+    @app.get("/offline.js")
+    def keep_help() -> FileResponse:
+        # Not under /public: it may answer only for addresses at and below its own.
+        return FileResponse(STATIC / "offline.js", media_type="text/javascript")
+
     @app.get("/embed.js")
     def embed() -> FileResponse:
         # Gradio's own embedding script; its mounted app does not serve it under a stable name.

@@ -40,7 +40,6 @@ def test_the_form_gives_what_sentence_transformers_gives(
         assert list(map(tuple, one.spans)) == list(map(tuple, other.spans))
     assert form.dimensions == torch_runtime.dimensions
     assert form.prompts == torch_runtime.prompts
-    assert form.run([], "query") == []
 
 
 def test_two_encoders_have_two_places() -> None:

@@ -423,6 +423,20 @@ def test_without_javascript_help_and_articles_are_there(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Beyond Standard")
 
 
+def test_when_the_server_is_gone_every_page_is_the_help_lines(browser: Browser) -> None:
+    bot = ScriptedBot()
+    with serving(build_app(build_page(bot.ask, bot.articles, LINES), bot.articles, LINES)) as gone:
+        page = browser.new_context().new_page()
+        page.goto(gone)
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    for path in ("", "articles"):
+        page.goto(gone + path)
+        expect(page.get_by_role("heading", level=1)).to_have_text("You are offline")
+        expect(page.locator(f"main a[href='tel:{LINES[0].call}']")).to_be_visible()
+        assert violations(page) == []
+    page.context.close()
+
+
 def test_the_page_does_not_jump_when_an_answer_arrives(visit: Callable[..., Page]) -> None:
     page = visit()
     page.evaluate(MEASURE_SHIFT)

@@ -39,7 +39,7 @@ def client() -> Iterator[TestClient]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/help", "/articles", "/nowhere", "/article/none", "/defect"]
+    "path", ["/", "/help", "/articles", "/offline", "/nowhere", "/article/none", "/defect"]
 )
 def test_every_page_offers_help_and_carries_the_headers(client: TestClient, path: str) -> None:
     answer = client.get(path)

@@ -5,12 +5,18 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from qa_bot.chat import QABot
+from qa_bot.help_lines import help_lines
+from qa_bot.pages import build_app
 from qa_bot.settings import PREFIX, Settings
+from qa_bot.ui import build_page
 from tests.conftest import ROOT
+from tests.scripted import serving
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = [
@@ -50,9 +56,33 @@ def test_every_python_command_runs(command: str, index: Path) -> None:
 
 def test_the_python_example_works(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(PREFIX + "INDEX", str(index))
-    example = re.search(r"```python\n(.*?)```", README, re.DOTALL)
-    assert example is not None
-    exec(compile(example[1], "README.md", "exec"), {})
+    exec(compile(example("python", "QABot"), "README.md", "exec"), {})
+
+
+def example(language: str, about: str) -> str:
+    """The one block of `language` that speaks of `about`."""
+    blocks = re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    (found,) = [block for block in blocks if about in block]
+    return str(found)
+
+
+@pytest.mark.parametrize(("language", "about"), [("python", "gradio_client"), ("sh", "curl")])
+def test_other_programs_get_an_answer_as_the_examples_say(
+    served: str, language: str, about: str
+) -> None:
+    program = example(language, about).replace("http://127.0.0.1:7860", served)
+    command = [sys.executable, "-c"] if language == "python" else ["sh", "-c"]
+    done = subprocess.run([*command, program], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert "answered" in done.stdout and "within hours to days" in done.stdout
+
+
+@pytest.fixture(scope="module")
+def served(bot: QABot) -> Iterator[str]:
+    """The address of the real chat over the real articles."""
+    page = build_page(bot.ask, bot.articles, help_lines())
+    with serving(build_app(page, bot.articles, help_lines())) as address:
+        yield address.rstrip("/")
 
 
 def test_every_setting_is_in_the_table_and_every_variable_is_a_setting() -> None:

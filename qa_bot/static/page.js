@@ -4,7 +4,7 @@
 import "../embed.js";
 import "./reader.js";
 
-const HELP_BAR = "help-bar-due"; // the only thing ever stored: whether the bar is due in this tab
+const HELP_BAR = "help-bar-due"; // all that is stored of a chat: whether the bar is due in this tab
 const LONGEST_QUESTION = 2000;
 const NEAR_LIMIT = 1800;
 
@@ -140,4 +140,6 @@ function citedText(turn) {
 }
 
 if (remembered.get()) byId("help-bar").hidden = false;
+// Needs HTTPS or this very machine; elsewhere the browser's own offline page is shown.
+navigator.serviceWorker?.register("offline.js").catch(() => {});
 mount();
