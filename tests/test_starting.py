@@ -18,9 +18,10 @@ HEAVY = {
 COMMANDS = {
     "import qa_bot": "import qa_bot",
     "python -m qa_bot --help": "from qa_bot.__main__ import main; main(['--help'])",
-    "python -m qa_bot ask, in a crisis": "from qa_bot.__main__ import main; main(['ask', 'I want to die'])",
+    "python -m qa_bot ask, in a crisis": (
+        "from qa_bot.__main__ import main; main(['ask', 'I want to die'])"
+    ),
     "ingest.py check": "import ingest; ingest.main(['check'])",
-    "ingest.py history": "import ingest; ingest.main(['history'])",
 }
 
 
