@@ -28,6 +28,7 @@ Counts = NDArray[np.int64]
 CANDIDATES = 30  # passages from each search; their sentences are compared word by word
 FUSION = 60  # the constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)
 MOST_SENTENCES = 240  # sentences compared with one question
+MOST_TRAITS = 20_000  # sentences whose traits are remembered; about 30 MB
 CARRIED_WEIGHT = 0.6  # of a word taken from an earlier message, against one of the question itself
 
 FEATURES = (
@@ -94,6 +95,21 @@ class Ranking:
     ranked: tuple[Ranked, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a sentence brings to every question. `row`, `own_row`: where its vectors stand, with its
+    headings and without; `length`: its content words, `above` of them in the headings; `names`: as
+    `names_over`; `speaks_of`: matters."""
+
+    row: int
+    own_row: int
+    length: int
+    above: int
+    stems: frozenset[str]
+    names: frozenset[str]
+    speaks_of: frozenset[str]
+
+
 def rank(
     query: Query,
     encoded: Encoded,
@@ -147,7 +163,7 @@ def _candidates(
     for index in sorted(fused, key=lambda index: -fused[index]):
         for sentence_id in generation.passages[index].sentence_ids:
             sentence = generation.sentences[generation.sentence_index[sentence_id]]
-            if not generation.vectors.stems(generation.text_in_context(sentence)):
+            if not traits(sentence, generation, lexicon).length:
                 continue  # nothing in it could meet a word
             if _admitted(sentence, query.question, stems, generation):
                 candidates.append((sentence, similarity.get(index, 0.0)))
@@ -177,25 +193,27 @@ def _compare(
     generation: Generation,
 ) -> tuple[Vector, Vector]:
     """Features, (candidates, FEATURES), and alignments, (candidates, words)."""
-    texts = [generation.text_in_context(sentence) for sentence, _ in candidates]
+    known = [traits(sentence, generation, lexicon) for sentence, _ in candidates]
     vectors = generation.vectors
-    stems = [frozenset(vectors.stems(text)) for text in texts]
-    lengths = np.array([len(vectors.stems(text)) for text in texts])
-    above = np.array([len(article_stems(sentence.context)) for sentence, _ in candidates])
-    above = np.minimum(above, lengths - 1)  # a heading alone is compared as it is
-    partners = vectors.partners(texts, word_vectors)
+    rows = [one.row for one in known]
+    lengths = np.array([one.length for one in known])
+    above = np.array([one.above for one in known])
+    partners = vectors.partners(rows, word_vectors)
     starts = np.cumsum(lengths) - lengths
     best = np.maximum.reduceat(partners, starts)
     own, reverse = _own(partners, starts + above, starts + lengths)
-    same = np.array([[word.stem in known for word in words] for known in stems], dtype=np.float32)
+    same = np.array(
+        [[word.stem in stems for word in words] for stems in (one.stems for one in known)],
+        dtype=np.float32,
+    )
     names = lexicon.topics & {word.stem for word in words}
-    named = np.array([_share(names, names_over(s, generation)) for s, _ in candidates])
+    named = np.array([_share(names, one.names) for one in known])
     asked = wanted(query.text)
-    says = np.array([_share(asked, spoken_of(generation.text(s))) for s, _ in candidates])
+    says = np.array([_share(asked, one.speaks_of) for one in known])
     kinds = [sentence.kind for sentence, _ in candidates]
     columns = (
-        vectors.stack(texts) @ encoded.vector,
-        vectors.stack(generation.text(sentence) for sentence, _ in candidates) @ encoded.vector,
+        vectors.at(rows) @ encoded.vector,
+        vectors.at([one.own_row for one in known]) @ encoded.vector,
         [similarity for _, similarity in candidates],
         best @ weights,
         own @ weights,
@@ -223,6 +241,29 @@ def _share(wanted: frozenset[str], found: frozenset[str]) -> float:
     return len(wanted & found) / len(wanted) if wanted else 1.0
 
 
+def traits(sentence: Sentence, generation: Generation, lexicon: Lexicon) -> Traits:
+    """The traits of a sentence: those of the sentences asked for most lately are remembered."""
+    found = lexicon.traits.get(sentence.id)
+    if found is None:
+        text, in_context = generation.text(sentence), generation.text_in_context(sentence)
+        vectors = generation.vectors
+        stems = vectors.stems(in_context)
+        found = Traits(
+            row=vectors.row(in_context),
+            own_row=vectors.row(text),
+            length=len(stems),
+            # A heading alone is compared as it is.
+            above=min(len(article_stems(sentence.context)), len(stems) - 1),
+            stems=frozenset(stems),
+            names=names_over(sentence, generation),
+            speaks_of=spoken_of(text),
+        )
+        if len(lexicon.traits) >= MOST_TRAITS:
+            lexicon.traits.clear()
+        lexicon.traits[sentence.id] = found
+    return found
+
+
 def names_over(sentence: Sentence, generation: Generation) -> frozenset[str]:
     """Stems in the sentence's paragraph and its heading; a heading over several things names none."""
     article = generation.articles[sentence.article_id]
@@ -231,7 +272,7 @@ def names_over(sentence: Sentence, generation: Generation) -> frozenset[str]:
     return frozenset(article_stems(f"{heading} {article.text[block.start : block.end]}"))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def article_stems(text: str) -> tuple[str, ...]:
     """The content stems of words of an article: remembered, as the same come up with most questions."""
     return tuple(content_stems(text))
