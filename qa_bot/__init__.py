@@ -10,7 +10,7 @@ import os
 # other's way when several readers ask at once.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from qa_bot.chat import QABot  # noqa: E402
+from qa_bot.chat import QABot
 
 __all__ = ["QABot"]
 __version__ = "0.1.0"
