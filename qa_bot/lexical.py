@@ -16,7 +16,7 @@ from qa_bot.store import Generation
 from qa_bot.words import content_stems, stem, words
 
 if TYPE_CHECKING:
-    from qa_bot.retrieval import Traits
+    from qa_bot.traits import Traits
 
 TOPIC_SHARE = 0.4  # a word in more than this share of the sentences is what everything is about
 SHORT_HEADING = 2  # words; a heading this short is the name of something
@@ -27,7 +27,7 @@ class Lexicon:
     """What a generation's words are worth. Built once, when a generation is opened."""
 
     def __init__(self, generation: Generation) -> None:
-        #: Of sentences, by id; `retrieval` fills it.
+        #: Of sentences, by id; `traits` fills it.
         self.traits: dict[str, Traits] = {}
         self._sentences = [
             content_stems(generation.text_in_context(sentence)) for sentence in generation.sentences

@@ -10,25 +10,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_bot.aspects import spoken_of, wanted
+from qa_bot.aspects import wanted
 from qa_bot.embedding import Encoded, Vector
 from qa_bot.lexical import Lexicon
 from qa_bot.question import Query
 from qa_bot.records import Kind, Sentence
 from qa_bot.store import Generation
-from qa_bot.words import Word, content_stems
+from qa_bot.traits import article_stems, traits
+from qa_bot.traits import names_over as names_over
+from qa_bot.words import Word
 
 Counts = NDArray[np.int64]
 
 CANDIDATES = 30  # passages from each search; their sentences are compared word by word
 FUSION = 60  # the constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)
 MOST_SENTENCES = 240  # sentences compared with one question
-MOST_TRAITS = 20_000  # sentences whose traits are remembered; about 30 MB
+AROUND = 2  # sentences to either side that help to understand one
 CARRIED_WEIGHT = 0.6  # of a word taken from an earlier message, against one of the question itself
 
 FEATURES = (
@@ -37,6 +38,8 @@ FEATURES = (
     "passage",  # cosine of question and passage
     "align",  # mean best partner of the question's words, in the sentence or its headings
     "align_own",  # the same, in the sentence alone
+    "align_before",  # the same as "align", in the sentence or in the one before it
+    "align_around",  # the same, in the sentence or in any of its paragraph as near as AROUND
     "lexical",  # share of the question's words that occur themselves
     "reverse",  # mean best partner of the sentence's words in the question: how much it is about it
     "length",  # log(1 + content words)
@@ -93,21 +96,6 @@ class Ranking:
     weights: Vector
     carried: int
     ranked: tuple[Ranked, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """What a sentence brings to every question. `row`, `own_row`: where its vectors stand, with its
-    headings and without; `length`: its content words, `above` of them in the headings; `names`: as
-    `names_over`; `speaks_of`: matters."""
-
-    row: int
-    own_row: int
-    length: int
-    above: int
-    stems: frozenset[str]
-    names: frozenset[str]
-    speaks_of: frozenset[str]
 
 
 def rank(
@@ -202,10 +190,10 @@ def _compare(
     starts = np.cumsum(lengths) - lengths
     best = np.maximum.reduceat(partners, starts)
     own, reverse = _own(partners, starts + above, starts + lengths)
-    same = np.array(
-        [[word.stem in stems for word in words] for stems in (one.stems for one in known)],
-        dtype=np.float32,
-    )
+    stems = [one.stems for one in known]
+    same = np.array([[word.stem in held for word in words] for held in stems], dtype=np.float32)
+    alignments = np.maximum(best, same)
+    before, around = _with_neighbors(alignments, [sentence for sentence, _ in candidates])
     names = lexicon.topics & {word.stem for word in words}
     named = np.array([_share(names, one.names) for one in known])
     asked = wanted(query.text)
@@ -217,6 +205,8 @@ def _compare(
         [similarity for _, similarity in candidates],
         best @ weights,
         own @ weights,
+        before @ weights,
+        around @ weights,
         same @ weights,
         reverse,
         np.log1p(lengths - above),
@@ -224,7 +214,23 @@ def _compare(
         named * says if asked else 0 * named,
         *([kind is of for kind in kinds] for of in (Kind.FAQ, Kind.TAKEAWAY, Kind.PROMOTION)),
     )
-    return np.column_stack(columns).astype(np.float32), np.maximum(best, same)
+    return np.column_stack(columns).astype(np.float32), alignments
+
+
+def _with_neighbors(alignments: Vector, sentences: Sequence[Sentence]) -> tuple[Vector, Vector]:
+    """`alignments`, (sentences, words), where a word may also be met in the sentence before, and where
+    it may be met up to AROUND sentences away. What leans on its neighbors says little by itself."""
+    rows = {(s.article_id, s.block, s.position): row for row, s in enumerate(sentences)}
+
+    def beside(step: int) -> Counts:
+        near = ((s.article_id, s.block, s.position + step) for s in sentences)
+        return np.array([rows.get(place, row) for row, place in enumerate(near)])
+
+    before = np.maximum(alignments, alignments[beside(-1)])
+    around = before
+    for step in range(-AROUND, AROUND + 1):
+        around = np.maximum(around, alignments[beside(step)])
+    return before, around
 
 
 def _own(partners: Vector, starts: Counts, ends: Counts) -> tuple[Vector, Vector]:
@@ -239,40 +245,3 @@ def _own(partners: Vector, starts: Counts, ends: Counts) -> tuple[Vector, Vector
 def _share(wanted: frozenset[str], found: frozenset[str]) -> float:
     """The share of what is wanted that is found; 1 when nothing is wanted."""
     return len(wanted & found) / len(wanted) if wanted else 1.0
-
-
-def traits(sentence: Sentence, generation: Generation, lexicon: Lexicon) -> Traits:
-    """The traits of a sentence: those of the sentences asked for most lately are remembered."""
-    found = lexicon.traits.get(sentence.id)
-    if found is None:
-        text, in_context = generation.text(sentence), generation.text_in_context(sentence)
-        vectors = generation.vectors
-        stems = vectors.stems(in_context)
-        found = Traits(
-            row=vectors.row(in_context),
-            own_row=vectors.row(text),
-            length=len(stems),
-            # A heading alone is compared as it is.
-            above=min(len(article_stems(sentence.context)), len(stems) - 1),
-            stems=frozenset(stems),
-            names=names_over(sentence, generation),
-            speaks_of=spoken_of(text),
-        )
-        if len(lexicon.traits) >= MOST_TRAITS:
-            lexicon.traits.clear()
-        lexicon.traits[sentence.id] = found
-    return found
-
-
-def names_over(sentence: Sentence, generation: Generation) -> frozenset[str]:
-    """Stems in the sentence's paragraph and its heading; a heading over several things names none."""
-    article = generation.articles[sentence.article_id]
-    block = article.blocks[sentence.block]
-    heading = "" if "," in sentence.context else sentence.context
-    return frozenset(article_stems(f"{heading} {article.text[block.start : block.end]}"))
-
-
-@lru_cache(maxsize=4_000)
-def article_stems(text: str) -> tuple[str, ...]:
-    """The content stems of words of an article: remembered, as the same come up with most questions."""
-    return tuple(content_stems(text))
