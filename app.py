@@ -49,12 +49,16 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     from qa_bot.places import Places
     from qa_bot.pointer import current_name
 
+    # Who computes lets go of the interpreter sooner than by default (5 ms), for those who are served
+    # without computing: a crisis, a page, the next to be turned away.
+    sys.setswitchinterval(0.001)
     bot = QABot.open(settings)
     bot.places = Places()
     current_name(settings.index)  # nothing published: better said now than on a page
 
     import uvicorn
 
+    from qa_bot.door import Door
     from qa_bot.pages import build_app
     from qa_bot.safety import help_lines
     from qa_bot.ui import build_page
@@ -62,8 +66,9 @@ def serve(settings: Settings, listener: socket.socket) -> None:
 
     lines = help_lines()
     receiver = bot.composer.receiver if bot.composer else ""
-    chat = build_page(bot.ask, bot.articles, lines, receiver=receiver)
-    app = build_app(chat, bot.articles, lines, partial(earlier_version, settings.index))
+    door = Door()
+    chat = build_page(door.counted(bot.ask), bot.articles, lines, receiver=receiver)
+    app = build_app(chat, bot.articles, lines, partial(earlier_version, settings.index), door)
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -15,6 +15,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa_bot.door import Door, DoorKeeper
 from qa_bot.errors import QABotError
 from qa_bot.reading import reading_blocks
 from qa_bot.records import Article, HelpLine
@@ -56,10 +57,12 @@ def build_app(
     articles: Callable[[], Sequence[Article]],
     lines: Sequence[HelpLine],
     earlier: Callable[[str, str], Article | None] = lambda article_id, version: None,
+    door: Door | None = None,
 ) -> FastAPI:
     """The whole site. `articles` is asked for each page anew: what is published shows at once.
 
     `earlier` gives an article as it was, by its id and version; None where that is no longer kept.
+    `door`: who may ask while many do; None: everybody.
     """
     app = FastAPI(title="qa-bot", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -144,7 +147,7 @@ def build_app(
     app.mount("/public", StaticFiles(directory=STATIC))
     gr.mount_gradio_app(
         app,
-        chat.queue(default_concurrency_limit=None, max_size=MOST_EVENTS),
+        chat.queue(60, default_concurrency_limit=None, max_size=MOST_EVENTS),
         path="/",
         show_error=False,
         run_history=False,
@@ -167,6 +170,8 @@ def build_app(
             )
         return page(request, "error_page.html", status, heading=heading, sentence=sentence)
 
+    if door:
+        app.add_middleware(DoorKeeper, door=door, lines=lines)
     app.add_middleware(_Guard, error_page=error_page)
     return app
 
