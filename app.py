@@ -54,13 +54,19 @@ def serve(settings: Settings, listener: socket.socket) -> None:
 
     from qa_bot.pages import build_app
     from qa_bot.safety import help_lines
+    from qa_bot.stores import open_store
     from qa_bot.ui import build_page
     from qa_bot.versions import earlier_version
 
     lines = help_lines()
     receiver = bot.composer.receiver if bot.composer else ""
     chat = build_page(bot.ask, bot.articles, lines, receiver=receiver)
-    app = build_app(chat, bot.articles, lines, partial(earlier_version, settings.index))
+    app = build_app(
+        chat,
+        bot.articles,
+        lines,
+        partial(earlier_version, open_store(settings.index, settings.chroma_url)),
+    )
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

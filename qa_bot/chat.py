@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from qa_bot.retrieval import Ranking
     from qa_bot.settings import Settings
     from qa_bot.store import Generation
+    from qa_bot.stores import Store
 
 LONGEST_QUESTION = 2_000  # characters
 REMEMBERED = 6  # earlier messages that a follow-up may lean on
@@ -32,12 +35,21 @@ REMEMBERED = 6  # earlier messages that a follow-up may lean on
 class QABot:
     """Answers questions from the published articles. Safe to share between threads."""
 
-    def __init__(self, index: Path, embedding_model: str, composer: Composer | None = None) -> None:
+    def __init__(
+        self,
+        index: Path,
+        embedding_model: str,
+        composer: Composer | None = None,
+        *,
+        chroma_url: str = "",
+    ) -> None:
         """Keep where to read from; nothing is opened yet, so that screening works at once.
 
-        `composer`: the language model above the quotes; None for none.
+        `composer`: the language model above the quotes; None for none. `chroma_url`: the server that
+        holds what is published; "": the folder `index` does.
         """
         self._index = index
+        self._chroma_url = chroma_url
         self._embedding_model = embedding_model
         self.composer = composer
         self._lock = threading.Lock()
@@ -60,7 +72,9 @@ class QABot:
             from qa_bot.composing import Composer
 
             composer = Composer(settings.llm, settings.llm_url, settings.llm_timeout)
-        return cls(settings.index, settings.embedding_model, composer)
+        return cls(
+            settings.index, settings.embedding_model, composer, chroma_url=settings.chroma_url
+        )
 
     def ask(self, message: str, history: Sequence[str] = ()) -> Answer:
         """Answer `message`, given the reader's earlier messages, oldest first.
@@ -88,7 +102,7 @@ class QABot:
         return self._composed(found, generation)
 
     def beside(self, index: Path) -> Self:
-        """A bot that answers from another index, with the encoder of this one."""
+        """A bot that answers from another folder, with the encoder of this one."""
         other = type(self)(index, self._embedding_model)
         other._encoder = self._load_encoder()
         return other
@@ -117,6 +131,9 @@ class QABot:
         :raises QABotError: the index or the model cannot be used.
         """
         prepare()
+        if self._chroma_url:
+            with suppress(OSError):  # beside a server, this machine may not have the quick form yet
+                self._load_encoder().export()
         generation, _ = self._current()
         encoded = self._load_encoder().encode_query("warm up")
         generation.nearest(encoded.vector, 1)
@@ -191,31 +208,34 @@ class QABot:
     def _current(self) -> tuple[Generation, Lexicon]:
         """The generation being served; opened anew when another one was published."""
         from qa_bot.errors import DamagedIndexError
-        from qa_bot.index import current_name, open_current
+        from qa_bot.index import open_current
         from qa_bot.lexical import Lexicon
 
         try:
-            name = current_name(self._index)
+            name = self._store.current()
         except DamagedIndexError:
             name = ""  # opening finds the last good one, and says so once
         opened = self._opened
         if opened is None or opened[0] != name:
             with self._lock:
                 if self._opened is None or self._opened[0] != name:
-                    generation = open_current(self._index, self._load_encoder().fingerprint)
+                    generation = open_current(self._store, self._load_encoder().fingerprint)
                     self._opened = (name, generation, Lexicon(generation))
                 opened = self._opened
         return opened[1], opened[2]
 
+    @cached_property
+    def _store(self) -> Store:
+        from qa_bot.stores import open_store
+
+        return open_store(self._index, self._chroma_url)
+
     def _load_encoder(self) -> Encoder:
         from qa_bot.embedding import Encoder
-        from qa_bot.exporting import ENCODERS
 
         if self._encoder is None:
             # One thread a question: two wait for each other as soon as the machine is busy.
-            self._encoder = Encoder(
-                self._embedding_model, threads=1, exports=self._index / ENCODERS
-            )
+            self._encoder = Encoder(self._embedding_model, threads=1, exports=self._store.encoders)
         return self._encoder
 
 

@@ -24,13 +24,13 @@ from qa_bot.answering import ANSWERABLE, MODEL_FILE, answerable_features, choose
 from qa_bot.embedding import Encoder, Vector
 from qa_bot.errors import QABotError
 from qa_bot.evaluation import Question, read_questions
-from qa_bot.exporting import ENCODERS
 from qa_bot.index import open_current
 from qa_bot.lexical import Lexicon
 from qa_bot.question import understand
 from qa_bot.retrieval import FEATURES, Ranking, rank
 from qa_bot.settings import Settings
 from qa_bot.store import Generation
+from qa_bot.stores import open_store
 
 RIDGE = 0.02  # pulls the ranking weights, in units of each feature's spread, towards 0
 INVERSE_RIDGE = 0.3  # the same for the abstention model, as scikit-learn counts it
@@ -108,8 +108,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         settings = Settings.from_environment()
         questions = [q for path in arguments for q in read_questions(Path(path))]
-        encoder = Encoder(settings.embedding_model, exports=settings.index / ENCODERS)
-        generation = open_current(settings.index, encoder.fingerprint)
+        store = open_store(settings.index, settings.chroma_url)
+        encoder = Encoder(settings.embedding_model, exports=store.encoders)
+        generation = open_current(store, encoder.fingerprint)
         learned = fit(questions, generation, Lexicon(generation), encoder)
     except QABotError as error:
         print(error, file=sys.stderr)

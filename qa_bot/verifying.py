@@ -27,7 +27,7 @@ def verify(generation: Generation) -> None:
         a question than a comparison with every vector does.
     """
     manifest = generation.manifest
-    with damage_named(generation.folder):
+    with damage_named(generation.place):
         found = file_digests(generation.folder) if manifest.files else {}
         for name, digest in manifest.files.items():
             if found[name] != digest:

@@ -5,28 +5,25 @@ Opens neither vectors nor store: the words are all that a reader needs.
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
-from pathlib import Path
 
+from qa_bot.errors import DamagedIndexError
 from qa_bot.index import KEPT
-from qa_bot.manifest import CORPUS
-from qa_bot.pointer import generation_names
 from qa_bot.records import Article, Corpus
-from qa_bot.stored import from_json
+from qa_bot.stores import Store
 
 
-def earlier_version(index: Path, article_id: str, version: str) -> Article | None:
+def earlier_version(store: Store, article_id: str, version: str) -> Article | None:
     """The article whose version starts with `version`; None where no generation holds it any more.
 
     A generation that cannot be read is passed over: an old link is no reason to fail.
     """
     if not version:
         return None
-    for name in reversed(generation_names(index)):
+    for name in reversed(store.names()):
         try:
-            corpus = _corpus(index / name)
-        except (OSError, KeyError, TypeError, ValueError):
+            corpus = _corpus(store, name)
+        except DamagedIndexError:
             continue
         for article in corpus.articles:
             if article.id == article_id and article.version.startswith(version):
@@ -35,6 +32,6 @@ def earlier_version(index: Path, article_id: str, version: str) -> Article | Non
 
 
 @lru_cache(maxsize=KEPT)
-def _corpus(generation: Path) -> Corpus:
+def _corpus(store: Store, name: str) -> Corpus:
     """What was published; kept in memory, as a generation never changes."""
-    return from_json(json.loads((generation / CORPUS).read_text(encoding="utf-8")))
+    return store.corpus(name)

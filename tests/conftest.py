@@ -12,6 +12,7 @@ from qa_bot.articles import read_corpus
 from qa_bot.chat import QABot
 from qa_bot.embedding import Encoder
 from qa_bot.exporting import ENCODERS
+from qa_bot.folder_store import FolderStore
 from qa_bot.index import publish
 from qa_bot.settings import PREFIX
 
@@ -48,7 +49,13 @@ def encoder(index_folder: Path) -> Encoder:
 def index(encoder: Encoder, index_folder: Path) -> Path:
     """The two articles, published."""
     folder = index_folder
-    publish(read_corpus(CORPUS), encoder, folder, now=datetime.now(UTC), progress=lambda t, _: t)
+    publish(
+        read_corpus(CORPUS),
+        encoder,
+        FolderStore(folder),
+        now=datetime.now(UTC),
+        progress=lambda t, _: t,
+    )
     return folder
 
 

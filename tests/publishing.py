@@ -70,6 +70,7 @@ def main() -> int:
     parser.add_argument("--most-bytes", type=int)
     parser.add_argument("--nobody", action="store_true")
     options = parser.parse_args()
+    from qa_bot.folder_store import FolderStore
     from qa_bot.index import publish
 
     encoder = QuickEncoder() if options.quick else Encoder(threads=1)
@@ -84,7 +85,13 @@ def main() -> int:
     for number, corpus in enumerate(editions, start=options.first):
         try:
             now = datetime.now(UTC)
-            publish(corpus, encoder, options.index, now=now, progress=lambda texts, _: texts)
+            publish(
+                corpus,
+                encoder,
+                FolderStore(options.index),
+                now=now,
+                progress=lambda texts, _: texts,
+            )
             print(number, flush=True)
         except QABotError as error:
             print(error, file=sys.stderr, flush=True)
