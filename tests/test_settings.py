@@ -12,6 +12,7 @@ def test_a_fresh_clone_needs_no_settings() -> None:
     assert settings.model_dump() == {
         "corpus": Path("corpus"),
         "index": Path("index"),
+        "chroma_url": "",
         "embedding_model": "bundled",
         "age_limit": 12,
         "llm": "",
