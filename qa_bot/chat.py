@@ -207,7 +207,7 @@ class QABot:
 
     def _current(self) -> tuple[Generation, Lexicon]:
         """The generation being served; opened anew when another one was published."""
-        from qa_bot.errors import DamagedIndexError
+        from qa_bot.errors import DamagedIndexError, StoreServerError
         from qa_bot.index import open_current
         from qa_bot.lexical import Lexicon
 
@@ -215,6 +215,10 @@ class QABot:
             name = self._store.current()
         except DamagedIndexError:
             name = ""  # opening finds the last good one, and says so once
+        except StoreServerError:
+            if self._opened is None:
+                raise
+            name = self._opened[0]  # what readers have stays good while the server is away
         opened = self._opened
         if opened is None or opened[0] != name:
             with self._lock:

@@ -7,19 +7,21 @@ written here.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import shutil
 import tempfile
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
 from qa_bot.manifest import FILES, MANIFEST, Manifest, file_digests, read_manifest
 
-PIECE = 4 << 20  # bytes; a server takes 40 MB a call
+PIECE = 256 << 10  # bytes a row
+BATCH = 16  # rows a call; a server takes 40 MB
 COPYING = ".copying-"
 
 
@@ -27,20 +29,25 @@ def upload(folder: Path, collection: Any) -> None:
     """Put the files of the generation in `folder` into the collection, which is empty."""
     for name in FILES:
         with (folder / name).open("rb") as file:
-            for number, piece in enumerate(iter(lambda: file.read(PIECE), b"")):
+            numbered = enumerate(iter(lambda: file.read(PIECE), b""))
+            while batch := list(islice(numbered, BATCH)):
                 collection.add(
-                    ids=[_id(name, number)],
-                    embeddings=[[1.0]],  # every row has one; nobody searches these
-                    metadatas=[{"bytes": base64.b64encode(piece).decode("ascii")}],
+                    ids=[_id(name, number) for number, _ in batch],
+                    embeddings=[[1.0]] * len(batch),  # every row has one; nobody searches these
+                    metadatas=[{"bytes": b64encode(piece).decode("ascii")} for _, piece in batch],
                 )
 
 
 def pieces(name: str, collection: Any) -> Iterator[bytes]:
     """The pieces of one file, in order."""
-    number = 0
-    while rows := collection.get(ids=[_id(name, number)], include=["metadatas"])["metadatas"]:
-        yield base64.b64decode(rows[0]["bytes"], validate=True)
-        number += 1
+    for first in count(0, BATCH):
+        ids = [_id(name, number) for number in range(first, first + BATCH)]
+        rows = collection.get(ids=ids, include=["metadatas"])
+        found = dict(zip(rows["ids"], rows["metadatas"], strict=True))
+        for id_ in ids:
+            if id_ not in found:
+                return
+            yield b64decode(found[id_]["bytes"], validate=True)
 
 
 def one_file(name: str, collection: Any, manifest: Manifest) -> bytes:

@@ -70,6 +70,7 @@ class Settings(BaseSettings):
         except ValidationError as error:
             problem = error.errors()[0]
             name = PREFIX + str(problem["loc"][0]).upper()
+            reason = problem["msg"].removeprefix("Value error, ")
             raise SettingsError(
-                f'{name} is "{problem["input"]}", which cannot be used: {problem["msg"]}.'
+                f'{name} is "{problem["input"]}", which cannot be used: {reason}.'
             ) from None

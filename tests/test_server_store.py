@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 import threading
@@ -29,6 +31,9 @@ from tests.publishing import edition
 from tests.test_index import NOON, Counting
 from tests.test_stores import LATER, QUICK, published, served
 
+GUIDE = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
+# `chroma run` is what the fixture starts; `app.py` has tests of its own.
+COMMANDS = re.findall(r"^\.venv/bin/python (ingest.*)$", GUIDE, re.MULTILINE)
 pytestmark = pytest.mark.slow
 
 
@@ -175,7 +180,7 @@ def test_what_a_killed_publish_left_is_neither_seen_nor_in_the_way(
 ) -> None:
     published(store, 1)
     left = tmp_path / "killed"
-    program = [sys.executable, "-m", "tests.publishing", str(left), "2", "60", "--quick"]
+    program = [sys.executable, "-m", "tests.publishing", str(left), "2", "9", "--quick"]
     process = subprocess.Popen(
         [*program, "--chroma-url", store.place], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
@@ -247,6 +252,35 @@ def test_something_else_at_the_address_is_one_sentence(
     ):
         ServerStore(url, tmp_path).current()
     check_sentence(error, url)
+
+
+def test_a_chat_goes_on_with_what_it_has_while_the_server_is_away(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    port = free_port()
+    bot = QABot(tmp_path / "index", encoder.name, chroma_url=f"http://127.0.0.1:{port}")
+    bot._encoder = encoder
+    with running(tmp_path / "server", port):
+        publish(edition(1), encoder, bot._store, now=NOON, progress=Counting())
+        assert len(bot.articles()) == 2
+    assert len(bot.articles()) == 2
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_commands_of_the_guide_run(
+    command: str, chroma_url: str, index: Path, tmp_path: Path
+) -> None:
+    published(ServerStore(chroma_url, tmp_path), 1)
+    (tmp_path / "article.md").write_text("# Magnets\n\n## Do they hurt?\n\nMagnets do not hurt.\n")
+    environment = os.environ | {
+        "QA_BOT_CHROMA_URL": chroma_url,
+        "QA_BOT_INDEX": str(index),
+        "QA_BOT_CORPUS": str(tmp_path),
+    }
+    arguments = [sys.executable, *command.split()]
+    done = subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
 
 
 def test_a_reader_is_told_that_the_server_is_away(tmp_path: Path, encoder: Encoder) -> None:

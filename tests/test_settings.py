@@ -45,6 +45,15 @@ def test_a_value_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, p
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("url", ["127.0.0.1:8000", "ftp://x", "http://", "http://x:8000/api/v2"])
+def test_a_server_is_named_by_its_address_alone(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("QA_BOT_CHROMA_URL", url)
+    with pytest.raises(
+        SettingsError, match=r"cannot be used: it has to look like http://127.*:8000\.$"
+    ):
+        Settings.from_environment()
+
+
 def test_a_misspelt_setting_is_not_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QA_BOT_PROT", "8000")
     with pytest.raises(SettingsError, match=r"QA_BOT_PROT is not a setting .* QA_BOT_PORT"):
