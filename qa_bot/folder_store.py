@@ -87,7 +87,6 @@ class FolderStore:
             return (
                 file_digests(folder) == manifest.files
                 and store_digests(folder) == manifest.store_files
-                and bool(manifest.store_files)
                 and _is_sound(folder / CHROMA / DATABASE)
             )
         except (OSError, ValueError, TypeError, sqlite3.Error):

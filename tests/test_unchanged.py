@@ -65,9 +65,7 @@ def test_nothing_published_is_no_error(tmp_path: Path, encoder: Encoder) -> None
     assert unchanged(read_corpus(CORPUS), encoder.fingerprint, FolderStore(tmp_path)) is None
 
 
-@pytest.mark.parametrize(
-    "pattern", ["corpus.json", "vectors.npy", "manifest.json", "data_level0.bin", DATABASE]
-)
+@pytest.mark.parametrize("pattern", ["corpus.json", "vectors.npy", "manifest.json", DATABASE])
 @pytest.mark.parametrize("how", ["cut", "gone"])
 def test_damage_calls_for_a_closer_look(
     copy: Path, encoder: Encoder, pattern: str, how: str
