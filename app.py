@@ -46,27 +46,25 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(settings: Settings, listener: socket.socket) -> None:
     """Open the bot, then answer on `listener` until interrupted."""
     from qa_bot.chat import QABot
+    from qa_bot.places import Places
+    from qa_bot.stores import open_store
 
     bot = QABot.open(settings)
-    bot.articles()  # nothing published: better said now than on a page
+    bot.places = Places()
+    store = open_store(settings.index, settings.chroma_url)
+    store.current()  # nothing published: better said now than on a page
 
     import uvicorn
 
     from qa_bot.pages import build_app
     from qa_bot.safety import help_lines
-    from qa_bot.stores import open_store
     from qa_bot.ui import build_page
     from qa_bot.versions import earlier_version
 
     lines = help_lines()
     receiver = bot.composer.receiver if bot.composer else ""
     chat = build_page(bot.ask, bot.articles, lines, receiver=receiver)
-    app = build_app(
-        chat,
-        bot.articles,
-        lines,
-        partial(earlier_version, open_store(settings.index, settings.chroma_url)),
-    )
+    app = build_app(chat, bot.articles, lines, partial(earlier_version, store))
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -158,13 +158,14 @@ def publish(settings: Settings, options: argparse.Namespace) -> int:
         print(f"The check found {counted(checked.findings)}; `ingest.py check` lists them.")
     store = open_store(settings.index, settings.chroma_url)
     encoder = Encoder(settings.embedding_model, exports=store.encoders)
-    if served := unchanged(checked.corpus, encoder.fingerprint, store):
+    served = unchanged(checked.corpus, encoder.fingerprint, store)
+    if served and encoder.is_exported:
         print(nothing_changed(served.articles))
         return 0
 
     from qa_bot.history import summary
-    from qa_bot.index import KEPT
     from qa_bot.index import publish as publish_corpus
+    from qa_bot.pointer import KEPT
 
     published = publish_corpus(
         checked.corpus,

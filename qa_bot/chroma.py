@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from qa_bot.embedding import Vector
-
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
+
+    from qa_bot.embedding import Vector
 
 COLLECTION = "passages"  # its name in a folder, where each generation has a store of its own
 BATCH = 5_000  # rows; Chroma takes 5,461 a call

@@ -11,6 +11,7 @@
     │   ├── StoreWriteError     the index folder cannot be written (permissions, full disk)
     │   └── StoreServerError    the Chroma server does not answer, or is none
     ├── QuestionError       the message is empty or too long to be answered
+    ├── BusyError           more readers ask at once than can be answered
     └── EvaluationError     a file of questions cannot be used
 
 Programs catch `QABotError`; `ingest.py`, `app.py` and `python -m qa_bot` print its message as one
@@ -60,6 +61,10 @@ class StoreServerError(StoreError):
 
 class QuestionError(QABotError):
     """The message is empty or too long to be answered."""
+
+
+class BusyError(QABotError):
+    """More readers ask at once than can be answered."""
 
 
 class EvaluationError(QABotError):

@@ -20,7 +20,6 @@ import numpy as np
 
 from qa_bot.runtimes import CARD, GRAPH, ROLES, TOKENIZER, OnnxRuntime, Output, TorchRuntime, Vector
 
-ENCODERS = "encoders"  # the folder of an index in which the forms stand
 EQUAL = 0.9999  # cosine, of texts and of single words
 PROBES = (
     "What is TMS?",
@@ -43,7 +42,11 @@ def export_folder(exports: Path, fingerprint: str) -> Path:
 
 def is_exported(folder: Path) -> bool:
     """Whether `export` has been at work there; also when it found that the model has no such form."""
-    return (folder / CARD).is_file()
+    try:
+        has_none = json.loads((folder / CARD).read_text(encoding="utf-8")) is None
+    except (OSError, ValueError):
+        return False
+    return has_none or (folder / GRAPH).is_file()
 
 
 def export(model: TorchRuntime, folder: Path) -> None:

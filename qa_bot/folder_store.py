@@ -21,12 +21,13 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from qa_bot.chroma import COLLECTION, Passages, folder_client
+from qa_bot.damage import damage_named
 from qa_bot.errors import StoreWriteError
-from qa_bot.exporting import ENCODERS
 from qa_bot.holding import remove_unless_held
 from qa_bot.manifest import (
     CHROMA,
@@ -39,9 +40,11 @@ from qa_bot.manifest import (
 )
 from qa_bot.pointer import current_name, generation_names, point
 from qa_bot.records import Corpus
-from qa_bot.store import Generation, damage_named
 from qa_bot.stored import from_json
-from qa_bot.stores import Building, Flip, who
+from qa_bot.stores import ENCODERS, Building, Flip, who
+
+if TYPE_CHECKING:
+    from qa_bot.store import Generation
 
 BUILDING = ".building-"
 DATABASE = "chroma.sqlite3"
@@ -78,6 +81,8 @@ class FolderStore:
             return from_json(json.loads(stored))
 
     def open(self, name: str) -> Generation:
+        from qa_bot.store import Generation  # heavy, and not needed for the articles alone
+
         return Generation.open(self.folder / name, _searched(self.folder / name))
 
     def seems_whole(self, name: str) -> bool:

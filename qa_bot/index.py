@@ -16,6 +16,7 @@ from qa_bot.embedding import Encoder
 from qa_bot.errors import DamagedIndexError, StoreError, StoreServerError, WrongEncoderError
 from qa_bot.manifest import Manifest, corpus_digest
 from qa_bot.passages import RULES_VERSION
+from qa_bot.pointer import KEPT
 from qa_bot.records import Article, Corpus
 from qa_bot.store import Generation, Progress, write
 from qa_bot.stores import Store, who
@@ -23,8 +24,6 @@ from qa_bot.vectors import TextVectors
 from qa_bot.verifying import verify
 
 _log = logging.getLogger(__name__)
-
-KEPT = 5  # generations, so that a step back is always possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +107,13 @@ def publish(
     :raises StoreWriteError: the store cannot be written, or another publish is at work.
     """
     with store.changing() as flip:
+        if not known_from:
+            encoder.export()
         old = _usable(known_from or store)
         try:
             wanted = (encoder.fingerprint, RULES_VERSION, corpus_digest(corpus))
             if not known_from and old and old.manifest.made_of() == wanted and _is_sound(old):
                 return Published(old.name, old.manifest, changed=False)
-            if not known_from:
-                encoder.export()
             same_encoder = old is not None and old.manifest.encoder == encoder.fingerprint
             known = old.vectors if old is not None and same_encoder else None
             name = f"{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{corpus_digest(corpus)[:8]}"

@@ -10,14 +10,16 @@ from __future__ import annotations
 import json
 import weakref
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from qa_bot.chroma import Passages
+from qa_bot.damage import damage_named
 from qa_bot.embedding import Encoded, Encoder, Vector
-from qa_bot.errors import CorpusError, DamagedIndexError, StoreError
+from qa_bot.errors import CorpusError
 from qa_bot.holding import hold
 from qa_bot.manifest import (
     CORPUS,
@@ -34,6 +36,8 @@ from qa_bot.records import Corpus, Passage, Sentence
 from qa_bot.starters import questions_of
 from qa_bot.stored import from_json, to_json
 from qa_bot.vectors import TextVector, TextVectors, save
+
+FEW_PASSAGES = 20_000  # comparing so many takes no longer than Chroma takes (2 ms, 30 MB)
 
 Progress = Callable[[Iterator[tuple[str, Encoded]], int], Iterable[tuple[str, Encoded]]]
 
@@ -93,6 +97,19 @@ class Generation:
     def nearest(self, vector: Vector, count: int) -> list[tuple[int, float]]:
         """The passages most like a question: (index in `passages`, cosine similarity), best first.
 
+        A few are all compared, which is exact and sooner done than the store is even opened.
+
+        :raises DamagedIndexError: the store cannot be searched.
+        """
+        if len(self.passages) > FEW_PASSAGES:
+            return self.stored_nearest(vector, count)
+        similarity = self.passage_vectors @ vector
+        best = np.argsort(-similarity, kind="stable")[:count]
+        return [(int(index), float(similarity[index])) for index in best]
+
+    def stored_nearest(self, vector: Vector, count: int) -> list[tuple[int, float]]:
+        """The same, as the store finds them.
+
         :raises DamagedIndexError: the store cannot be searched.
         """
         with damage_named(self.place):
@@ -112,9 +129,7 @@ class Generation:
 
         :raises DamagedIndexError: something of it cannot be used.
         """
-        with damage_named(self.place):
-            vector = self.vectors[passage_text(self, self.passages[0])].vector
-        self.nearest(vector, 1)
+        self.nearest(self.passage_vectors[0], 1)
 
     @cached_property
     def vectors(self) -> TextVectors:
@@ -124,6 +139,12 @@ class Generation:
         """
         with damage_named(self.place):
             return TextVectors.load(self.folder)
+
+    @cached_property
+    def passage_vectors(self) -> Vector:
+        """Vectors of `passages`, (passages, dimensions)."""
+        with damage_named(self.place):
+            return self.vectors.stack(passage_text(self, passage) for passage in self.passages)
 
     @cached_property
     def question_vectors(self) -> Vector:
@@ -222,23 +243,9 @@ def passage_text(generation: Generation, passage: Passage) -> str:
 def _fill(generation: Generation) -> None:
     """Put the passages where they will be searched."""
     passages = generation.passages
-    texts = [passage_text(generation, passage) for passage in passages]
     generation._searched.fill(
         [passage.id for passage in passages],
-        generation.vectors.stack(texts),
-        texts,
+        generation.passage_vectors,
+        [passage_text(generation, passage) for passage in passages],
         [{"article": p.article_id, "start": p.start, "end": p.end} for p in passages],
     )
-
-
-@contextmanager
-def damage_named(place: str) -> Iterator[None]:
-    """Say in one sentence what is wrong with a generation, whatever its parts raised."""
-    try:
-        yield
-    except StoreError:
-        raise
-    except Exception as error:
-        raise DamagedIndexError(
-            f"The index in {place} cannot be used ({error}); run `python ingest.py` to publish it anew."
-        ) from error

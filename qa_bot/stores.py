@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from qa_bot.records import Corpus
     from qa_bot.store import Generation
 
+ENCODERS = "encoders"  # the folder of the encoders' quick forms, beside the generations
 Flip = Callable[[str], None]  # makes the generation of this name the one being served
 
 

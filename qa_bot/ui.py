@@ -117,16 +117,15 @@ def build_page(
             below = gr.HTML(hint(), elem_id="hint", apply_default_css=False)
         shown = [conversation, turns, question, below]
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        slow = private | {"concurrency_limit": 8, "concurrency_id": "ask"}
-        question.submit(send, [question, turns], shown, **slow)
-        send_button.click(send, [question, turns], shown, **slow)
-        conversation.ask(tap, [turns], shown, **slow)
+        # Not held back here: `ask` says at once who has to come again, and screens all before that.
+        asking = private | {"concurrency_limit": None}
+        question.submit(send, [question, turns], shown, **asking)
+        send_button.click(send, [question, turns], shown, **asking)
+        conversation.ask(tap, [turns], shown, **asking)
         clear_button.click(clear, None, shown, queue=False, **private)
         # What was published since the server started is on the shelf of the next visitor.
         page.load(lambda: show(()), None, conversation, queue=False, **private)
-        gr.api(  # type: ignore[attr-defined]
-            ask_once, api_name="ask", concurrency_limit=8, concurrency_id="ask"
-        )
+        gr.api(ask_once, api_name="ask", concurrency_limit=None)  # type: ignore[attr-defined]
     return page
 
 

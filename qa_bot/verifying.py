@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from qa_bot.damage import damage_named
 from qa_bot.embedding import Vector
 from qa_bot.manifest import corpus_digest, file_digests
 from qa_bot.records import Corpus
-from qa_bot.store import Generation, damage_named, passage_text
+from qa_bot.store import Generation, passage_text
 
 SAMPLED = 50  # passages looked for by their own vector
 ASKED = 30  # of the articles' own questions, put to the store
@@ -39,7 +40,7 @@ def verify(generation: Generation) -> None:
         if not count == len(generation.passages) == manifest.passages:
             raise ValueError(f"{manifest.passages} passages were written, the store holds {count}")
         for what, vector, exact in _smoke(generation):
-            best = [similarity for _, similarity in generation.nearest(vector, FOUND)]
+            best = [similarity for _, similarity in generation.stored_nearest(vector, FOUND)]
             if best[0] < exact - ROUNDING:
                 raise ValueError(f"{what} is not found by the store")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from qa_bot.errors import DamagedIndexError
-from qa_bot.index import KEPT
+from qa_bot.pointer import KEPT
 from qa_bot.records import Article, Corpus
 from qa_bot.stores import Store
 
@@ -22,7 +22,7 @@ def earlier_version(store: Store, article_id: str, version: str) -> Article | No
         return None
     for name in reversed(store.names()):
         try:
-            corpus = _corpus(store, name)
+            corpus = corpus_of(store, name)
         except DamagedIndexError:
             continue
         for article in corpus.articles:
@@ -32,6 +32,9 @@ def earlier_version(store: Store, article_id: str, version: str) -> Article | No
 
 
 @lru_cache(maxsize=KEPT)
-def _corpus(store: Store, name: str) -> Corpus:
-    """What was published; kept in memory, as a generation never changes."""
+def corpus_of(store: Store, name: str) -> Corpus:
+    """What was published as `name`; kept in memory, as a generation never changes.
+
+    :raises DamagedIndexError: it cannot be read.
+    """
     return store.corpus(name)

@@ -11,11 +11,11 @@ import pytest
 from qa_bot.articles import read_corpus
 from qa_bot.chat import QABot
 from qa_bot.embedding import Encoder
-from qa_bot.exporting import ENCODERS
 from qa_bot.folder_store import FolderStore
 from qa_bot.index import publish
 from qa_bot.server import Server
 from qa_bot.settings import PREFIX
+from qa_bot.stores import ENCODERS
 from tests.chroma import free_port, running
 
 ROOT = Path(__file__).parent.parent

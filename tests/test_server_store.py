@@ -220,7 +220,7 @@ def test_no_server_is_one_sentence_and_a_server_that_comes_back_is_asked_again(
     (encoded,) = QUICK.encode(["any"], "query")
     for call in (
         store.current,
-        lambda: generation.nearest(encoded.vector, 1),
+        lambda: generation.stored_nearest(encoded.vector, 1),
         lambda: published(store, 2),
         lambda: rollback(store, QUICK.fingerprint, now=LATER),
         lambda: history(store),
@@ -229,7 +229,7 @@ def test_no_server_is_one_sentence_and_a_server_that_comes_back_is_asked_again(
             call()
         check_sentence(error, url)
     with running(tmp_path / "server", port):
-        assert len(generation.nearest(encoded.vector, 1)) == 1
+        assert len(generation.stored_nearest(encoded.vector, 1)) == 1
         assert served(store) == edition(1)
 
 
@@ -262,7 +262,8 @@ def test_a_chat_goes_on_with_what_it_has_while_the_server_is_away(
     bot._encoder = encoder
     with running(tmp_path / "server", port):
         publish(edition(1), encoder, bot._store, now=NOON, progress=Counting())
-        assert len(bot.articles()) == 2
+        assert bot.ask("Is magnetic stimulation painless?").quotes
+    assert bot.ask("Is magnetic stimulation painless?").quotes
     assert len(bot.articles()) == 2
 
 

@@ -134,6 +134,6 @@ def test_who_reads_an_old_generation_goes_on_reading(store: Store) -> None:
     old = open_current(store, QUICK.fingerprint)
     published(store, 2)
     (encoded,) = QUICK.encode(["any"], "query")
-    assert len(old.nearest(encoded.vector, 2)) == 2
+    assert len(old.stored_nearest(encoded.vector, 2)) == 2
     old.close()
     assert served(store) == edition(2)
