@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from qa_bot.contrast import Span, cut, own_figures, reviewed_only
 from qa_bot.records import (
     Answer,
     Article,
@@ -34,8 +35,10 @@ STATIC = PACKAGE / "static"
 #: Older than this, an article's date carries a warning. Medical guidance moves about yearly.
 STALE_AFTER_DAYS = 365
 
-#: How much of a message is repeated on the page when it was not answered, mostly for its length.
-SHOWN_UNANSWERED = 200
+#: A longer message, in characters, is folded, so that what it brought up is in view.
+SHOWN_WHOLE = 400
+#: How much of a folded message is seen.
+SHOWN_OF_LONG = 200
 
 # A label where the kind of text changes how much weight it can bear; a plain paragraph has none.
 KIND_LABELS = {
@@ -85,10 +88,14 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class NumberedQuote:
-    """A quote as shown: `number` counts from 1 through the whole answer."""
+    """A quote as shown: `number` counts from 1 through the whole answer.
+
+    `figures`: where in its text figures stand that only its article gives.
+    """
 
     number: int
     quote: Quote
+    figures: tuple[Span, ...] = ()
 
 
 def harmless(value: Any) -> Any:
@@ -105,10 +112,14 @@ def grouped(quotes: Sequence[Quote]) -> list[tuple[Article, list[NumberedQuote]]
     articles: dict[str, tuple[Article, list[Quote]]] = {}
     for quote in quotes:
         articles.setdefault(quote.article.id, (quote.article, []))[1].append(quote)
+    own = own_figures([members for _, members in articles.values()])
     number = 0
     groups = []
-    for article, members in articles.values():
-        groups.append((article, [NumberedQuote(number := number + 1, quote) for quote in members]))
+    for (article, members), figures in zip(articles.values(), own, strict=True):
+        numbered = [
+            NumberedQuote(number := number + 1, *one) for one in zip(members, figures, strict=True)
+        ]
+        groups.append((article, numbered))
     return groups
 
 
@@ -203,10 +214,13 @@ def _environment() -> Environment:
         quote_link=quote_link,
         section_link=section_link,
         emergency_line=emergency_line,
+        cut=cut,
+        reviewed_only=reviewed_only,
         article_link=article_link,
         kind_labels=KIND_LABELS,
         caution_kinds=CAUTION_KINDS,
-        shown_unanswered=SHOWN_UNANSWERED,
+        shown_whole=SHOWN_WHOLE,
+        shown_of_long=SHOWN_OF_LONG,
         Level=Level,
         Outcome=Outcome,
     )
@@ -232,9 +246,11 @@ def render_conversation(
 
     `receiver`: whom messages are sent to; "" where they stay on this machine.
     """
+    fresh = [turn.number for turn in turns if turn.escalation and turn.escalation.fresh]
     return render(
         "conversation.html",
         turns=turns,
+        panel_due=fresh[-1] if fresh else 0,  # it stays where it came up; of others the bar is left
         articles=articles,
         starters=starters,
         lines=lines,
