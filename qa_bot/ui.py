@@ -110,7 +110,7 @@ def build_page(
 
     def ask_once(question: str, history: list[str] | None = None) -> dict[str, Any]:
         """One answer as plain JSON; `history` holds the earlier questions, oldest first."""
-        return ask(question, history or []).to_dict()
+        return plain_answer(question, history or [], ask, lines)
 
     page: gr.Blocks
     with gr.Blocks(title="Ask the articles", analytics_enabled=False) as page:
@@ -192,6 +192,17 @@ def answered(turn: Turn, earlier: Turns, ask: Ask, lines: Sequence[HelpLine]) ->
         answer = replace(answer, escalation=replace(answer.escalation, fresh=True))
     retry = bool(answer.problem) and len(turn.question) <= LONGEST_QUESTION
     return replace(turn, answer=answer, retry=retry)
+
+
+def plain_answer(
+    question: str, history: Sequence[str], ask: Ask, lines: Sequence[HelpLine]
+) -> dict[str, Any]:
+    """An answer for a program, in plain JSON types; never raises: `problem` says what went wrong."""
+    turn = answered(
+        Turn(0, question), tuple(Turn(0, earlier) for earlier in history), ask, lines
+    )
+    answer = turn.answer or Answer(question, Outcome.NOT_FOUND, problem=turn.problem)
+    return answer.to_dict()
 
 
 def _unanswered(question: str, lines: Sequence[HelpLine]) -> Answer:
