@@ -11,8 +11,23 @@ from collections.abc import Iterator, Sequence
 
 from qa_bot.records import Article, Kind, Quote, ReviewStatus
 
-_WORDS = "two three four five six seven eight nine ten eleven twelve".split()
-_VALUES = {word: str(value) for value, word in enumerate(_WORDS, start=2)} | {"half": "1/2", "two-thirds": "2/3"}
+_WORDS = [
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
+_VALUES = {word: str(value) for value, word in enumerate(_WORDS, start=2)} | {
+    "half": "1/2",
+    "two-thirds": "2/3",
+}
 _NUMBER = "|".join([r"\d[\d.,]*\d", r"\d", *sorted(_VALUES, reverse=True)])
 _UNIT = r"%|(?:percent|mg|mcg|hour|day|week|month|year|session|time)s?\b"
 # Not the 2 of "[2]", "T2", "2-D" or "STAR*D2".

@@ -198,9 +198,7 @@ def plain_answer(
     question: str, history: Sequence[str], ask: Ask, lines: Sequence[HelpLine]
 ) -> dict[str, Any]:
     """An answer for a program, in plain JSON types; never raises: `problem` says what went wrong."""
-    turn = answered(
-        Turn(0, question), tuple(Turn(0, earlier) for earlier in history), ask, lines
-    )
+    turn = answered(Turn(0, question), tuple(Turn(0, earlier) for earlier in history), ask, lines)
     answer = turn.answer or Answer(question, Outcome.NOT_FOUND, problem=turn.problem)
     return answer.to_dict()
 

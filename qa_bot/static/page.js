@@ -48,7 +48,7 @@ function settle(app) {
     if (announced.get(turn.id) === words) continue;
     announced.set(turn.id, words);
     announce(turn, words);
-    if (turn === turns.at(-1) || turn.dataset.fresh === "yes") bringIntoView(turn);
+    bringIntoView(turn.dataset.fresh === "yes" ? turn : turns.at(-1));
   }
   requestAnimationFrame(keepFocus);
 }
@@ -154,7 +154,7 @@ document.addEventListener("click", async (event) => {
 function edit(turn, on) {
   const form = turn.querySelector(".edit");
   form.hidden = !on;
-  turn.querySelector(".question").hidden = on;
+  turn.querySelector(".question").classList.toggle("sr-only", on);
   if (!on) return turn.querySelector("[data-edit]").focus();
   const box = form.elements.question;
   box.focus();
