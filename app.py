@@ -46,9 +46,12 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(settings: Settings, listener: socket.socket) -> None:
     """Open the bot, then answer on `listener` until interrupted."""
     from qa_bot.chat import QABot
+    from qa_bot.places import Places
+    from qa_bot.pointer import current_name
 
     bot = QABot.open(settings)
-    bot.articles()  # nothing published: better said now than on a page
+    bot.places = Places()
+    current_name(settings.index)  # nothing published: better said now than on a page
 
     import uvicorn
 

@@ -156,13 +156,14 @@ def publish(settings: Settings, options: argparse.Namespace) -> int:
     if checked.findings:
         print(f"The check found {counted(checked.findings)}; `ingest.py check` lists them.")
     encoder = Encoder(settings.embedding_model, exports=settings.index / ENCODERS)
-    if served := unchanged(checked.corpus, encoder.fingerprint, settings.index):
+    served = unchanged(checked.corpus, encoder.fingerprint, settings.index)
+    if served and encoder.is_exported:
         print(nothing_changed(served.articles))
         return 0
 
     from qa_bot.history import summary
-    from qa_bot.index import KEPT
     from qa_bot.index import publish as publish_corpus
+    from qa_bot.pointer import KEPT
 
     published = publish_corpus(
         checked.corpus,

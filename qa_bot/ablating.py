@@ -64,7 +64,7 @@ def parts(bot: QABot, questions: Sequence[Question]) -> tuple[Part, ...]:
         Part("abstaining", instead(replace(learned, threshold=0.0))),
         *(
             Part(
-                f"ranking: {name}",
+                f"{name} in ranking",
                 instead(replace(learned, sentence={**learned.sentence, name: 0})),
             )
             for name in learned.sentence

@@ -30,9 +30,9 @@ MOST_QUOTES = 5
 MOST_WORDS = 125  # in all quotes together
 REPEATS = 0.77  # cosine, without headings, from which two sentences of one article say the same
 POOL = 25  # best sentences that may be quoted
-WORTH = 0.001  # of the best sentence; one worth less is quoted only beside fewer words than these
+WORTH = 0.002  # of the best sentence; one worth less is quoted only beside fewer words than these
 FEW_WORDS = 60
-REPETITION, NEIGHBOR, OTHER_ARTICLE = -0.9, 0.3, 1.5  # what being one does to a sentence's worth
+REPETITION, NEIGHBOR, OTHER_ARTICLE = -0.9, 0.1, 1.0  # what being one does to a sentence's worth
 MOST_PROBED = 60  # sentences searched for those about the question's subject
 PROBED = 8  # best sentences asked whether they speak of what the question asks for
 COVERED = 0.55  # alignment from which a word of the question counts as met
@@ -45,7 +45,7 @@ _LEANS = re.compile(
     r"(?i)(this|that|these|those|it|its|they|their|he|she|such|both|neither|however|but|and|or|so|"
     r"therefore|instead|rather|also|because of (this|how)|second|third|for example|then)\b"
 )
-MOST_LEANING = 5  # sentences in a chain that leans on its beginning
+MOST_LEANING = 2  # sentences in a quote for the sake of one that leans on the one before it
 SHORT = 4  # words; a sentence this short only opens or closes what its neighbor says
 
 

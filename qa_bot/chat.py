@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from qa_bot.errors import QABotError, QuestionError
+from qa_bot.errors import BusyError, DamagedIndexError, QABotError, QuestionError
 from qa_bot.records import Answer, Article, Escalation, Level, Outcome
 from qa_bot.safety import asks_about_means, prepare, raised, safe_to_show, screen
 
@@ -40,6 +41,8 @@ class QABot:
         self._index = index
         self._embedding_model = embedding_model
         self.composer = composer
+        #: Entered while a question is looked up; app.py puts a limit here (`places`).
+        self.places: AbstractContextManager[None] = nullcontext()
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
         self._opened: tuple[str, Generation, Lexicon] | None = None
@@ -71,21 +74,14 @@ class QABot:
         escalation = screen(message, history)
         if _leads(escalation):
             return Answer(message, Outcome.CRISIS, escalation=escalation)
-        escalation, encoded = self._by_meaning(message, history, escalation)
-        if _leads(escalation):
-            return Answer(message, Outcome.CRISIS, escalation=escalation)
         try:
-            found, generation = self._answer(message, history, encoded)
-        except Exception as error:
-            if escalation is None:
-                raise
-            # Help lines are due: they are shown whatever went wrong behind them.
-            known = isinstance(error, QABotError)
-            problem = str(error) if known else "Something went wrong while reading the articles."
-            return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=problem)
-        if escalation is not None:
-            return _beside(found, escalation)
-        return self._composed(found, generation)
+            with self.places:
+                found, generation = self._look_up(message, history, escalation)
+        except BusyError as error:
+            # Nobody has looked at what it means, so help lines are due.
+            escalation = raised(escalation, Level.CONCERN)
+            return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=str(error))
+        return found if generation is None else self._composed(found, generation)
 
     def beside(self, index: Path) -> Self:
         """A bot that answers from another index, with the encoder of this one."""
@@ -98,10 +94,18 @@ class QABot:
         return self._load_encoder()
 
     def articles(self) -> tuple[Article, ...]:
-        """The articles being served.
+        """The articles being served; the rest of the index stays closed for it.
 
         :raises QABotError: they cannot be read.
         """
+        from qa_bot.pointer import current_name
+        from qa_bot.versions import corpus_of
+
+        opened = self._opened
+        with suppress(DamagedIndexError, OSError, KeyError, TypeError, ValueError):
+            name = current_name(self._index)
+            if opened is None or opened[0] != name:
+                return corpus_of(self._index / name).articles
         return tuple(self.generation().articles.values())
 
     def generation(self) -> Generation:
@@ -116,10 +120,8 @@ class QABot:
 
         :raises QABotError: the index or the model cannot be used.
         """
-        prepare()
-        generation, _ = self._current()
-        encoded = self._load_encoder().encode_query("warm up")
-        generation.nearest(encoded.vector, 1)
+        self.rank("warm up")
+        prepare()  # last: a message needs few of the rules, and those are made ready as it comes
 
     def rank(self, message: str, history: Sequence[str] = ()) -> tuple[Ranking, Generation]:
         """The articles' sentences for `message`, best first, and what they were found in.
@@ -127,6 +129,24 @@ class QABot:
         :raises QABotError: the articles cannot be read.
         """
         return self._rank(message, history, {})[:2]
+
+    def _look_up(
+        self, message: str, history: Sequence[str], escalation: Escalation | None
+    ) -> tuple[Answer, Generation | None]:
+        """The answer, and what it was found in where nothing calls for help lines."""
+        escalation, encoded = self._by_meaning(message, history, escalation)
+        if _leads(escalation):
+            return Answer(message, Outcome.CRISIS, escalation=escalation), None
+        try:
+            found, generation = self._answer(message, history, encoded)
+        except Exception as error:
+            if escalation is None:
+                raise
+            # Help lines are due: they are shown whatever went wrong behind them.
+            known = isinstance(error, QABotError)
+            problem = str(error) if known else "Something went wrong while reading the articles."
+            return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=problem), None
+        return (found, generation) if escalation is None else (_beside(found, escalation), None)
 
     def _by_meaning(
         self, message: str, history: Sequence[str], escalation: Escalation | None
@@ -190,7 +210,6 @@ class QABot:
 
     def _current(self) -> tuple[Generation, Lexicon]:
         """The generation being served; opened anew when another one was published."""
-        from qa_bot.errors import DamagedIndexError
         from qa_bot.index import current_name, open_current
         from qa_bot.lexical import Lexicon
 
@@ -199,12 +218,16 @@ class QABot:
         except DamagedIndexError:
             name = ""  # opening finds the last good one, and says so once
         opened = self._opened
-        if opened is None or opened[0] != name:
-            with self._lock:
+        # While one reader opens what was published, the others read on in what they have.
+        if (opened is None or opened[0] != name) and self._lock.acquire(blocking=opened is None):
+            try:
                 if self._opened is None or self._opened[0] != name:
                     generation = open_current(self._index, self._load_encoder().fingerprint)
                     self._opened = (name, generation, Lexicon(generation))
                 opened = self._opened
+            finally:
+                self._lock.release()
+        assert opened is not None
         return opened[1], opened[2]
 
     def _load_encoder(self) -> Encoder:

@@ -110,19 +110,24 @@ class Encoder(Embeddings):
         """Numbers in a vector."""
         return self._runtime.dimensions
 
+    @property
+    def is_exported(self) -> bool:
+        """Whether `export` has nothing to do; the model stays unloaded for it."""
+        if self._exports is None:
+            return True
+        return is_exported(export_folder(self._exports, self.fingerprint))
+
     def export(self) -> None:
         """Leave the ONNX form among `exports`, unless it is there, or the model has none.
 
         :raises EncoderError: the model is missing, damaged, or not the one that belongs to the name.
         :raises OSError: the folder cannot be written.
         """
-        if self._exports is None:
+        if self._exports is None or self.is_exported:
             return
-        folder = export_folder(self._exports, self.fingerprint)
-        if not is_exported(folder):
-            assert isinstance(self._runtime, TorchRuntime)
-            export(self._runtime, folder)
-            del self._runtime  # from here on by the form just written, if there is one
+        assert isinstance(self._runtime, TorchRuntime)
+        export(self._runtime, export_folder(self._exports, self.fingerprint))
+        del self._runtime  # from here on by the form just written, if there is one
 
     @cached_property
     def _runtime(self) -> Runtime:

@@ -10,6 +10,7 @@
     │   ├── DamagedIndexError   published, but files are missing or do not agree
     │   └── StoreWriteError     the index folder cannot be written (permissions, full disk)
     ├── QuestionError       the message is empty or too long to be answered
+    ├── BusyError           more readers ask at once than can be answered
     └── EvaluationError     a file of questions cannot be used
 
 Programs catch `QABotError`; `ingest.py`, `app.py` and `python -m qa_bot` print its message as one
@@ -55,6 +56,10 @@ class StoreWriteError(StoreError):
 
 class QuestionError(QABotError):
     """The message is empty or too long to be answered."""
+
+
+class BusyError(QABotError):
+    """More readers ask at once than can be answered."""
 
 
 class EvaluationError(QABotError):

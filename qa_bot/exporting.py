@@ -43,7 +43,11 @@ def export_folder(exports: Path, fingerprint: str) -> Path:
 
 def is_exported(folder: Path) -> bool:
     """Whether `export` has been at work there; also when it found that the model has no such form."""
-    return (folder / CARD).is_file()
+    try:
+        has_none = json.loads((folder / CARD).read_text(encoding="utf-8")) is None
+    except (OSError, ValueError):
+        return False
+    return has_none or (folder / GRAPH).is_file()
 
 
 def export(model: TorchRuntime, folder: Path) -> None:

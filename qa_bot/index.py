@@ -36,8 +36,8 @@ from qa_bot.errors import (
 from qa_bot.holding import remove_unless_held
 from qa_bot.manifest import MANIFEST, Manifest, corpus_digest
 from qa_bot.passages import RULES_VERSION
+from qa_bot.pointer import KEPT, generation_names, point
 from qa_bot.pointer import current_name as current_name
-from qa_bot.pointer import generation_names, point
 from qa_bot.records import Article, Corpus
 from qa_bot.store import Generation, Progress, write
 from qa_bot.vectors import TextVectors
@@ -46,7 +46,6 @@ from qa_bot.verifying import verify
 _log = logging.getLogger(__name__)
 
 BUILDING = ".building-"
-KEPT = 5  # generations, so that a step back is always possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +160,13 @@ def publish(
     :raises StoreWriteError: the folder cannot be written, or another publish is at work.
     """
     with changing(index):
+        if not known_from:
+            encoder.export()
         old = _usable(known_from or index)
         try:
             wanted = (encoder.fingerprint, RULES_VERSION, corpus_digest(corpus))
             if not known_from and old and old.manifest.made_of() == wanted and _is_sound(old):
                 return Published(old.folder.name, old.manifest, changed=False)
-            if not known_from:
-                encoder.export()
             same_encoder = old is not None and old.manifest.encoder == encoder.fingerprint
             known = old.vectors if old is not None and same_encoder else None
             name, manifest = _build(index, corpus, encoder, now, known, progress)

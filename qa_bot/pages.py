@@ -45,6 +45,9 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
 }
 
+#: Events that Gradio holds at once. Who asks while others wait is turned away sooner, by `places`.
+MOST_EVENTS = 1_000
+
 SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif"]
 
 
@@ -149,7 +152,7 @@ def build_app(
     app.mount("/public", StaticFiles(directory=STATIC))
     gr.mount_gradio_app(
         app,
-        chat.queue(default_concurrency_limit=8, max_size=64),
+        chat.queue(default_concurrency_limit=None, max_size=MOST_EVENTS),
         path="/",
         show_error=False,
         run_history=False,

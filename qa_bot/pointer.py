@@ -9,6 +9,7 @@ from qa_bot.errors import DamagedIndexError, NoIndexError
 from qa_bot.manifest import MANIFEST
 
 CURRENT = "current"
+KEPT = 5  # generations, so that a step back is always possible
 
 
 def current_name(index: Path) -> str:

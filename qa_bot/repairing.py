@@ -170,12 +170,12 @@ def _near(token: str) -> str:
     if len(token) < 5 or token in words["keep"] or token in words["glue"]:
         return ""
     for word in sorted(words["near"]):
+        if token[0] != word[0]:
+            continue  # a different first letter makes a different word: "billing" is not "killing"
         distance = _distance(token, word)
-        # A different first letter makes a different word: "billing" is not "killing". And two slips
-        # must leave the end alone: "suicidio", "overdone" are words of their own.
-        if token[0] == word[0] and (
-            distance == 1
-            or (distance == 2 and len(word) >= 7 and len(token) >= 6 and token[-2:] == word[-2:])
+        # Two slips must leave the end alone: "suicidio", "overdone" are words of their own.
+        if distance == 1 or (
+            distance == 2 and len(word) >= 7 and len(token) >= 6 and token[-2:] == word[-2:]
         ):
             return word
     return ""

@@ -28,6 +28,7 @@ Counts = NDArray[np.int64]
 CANDIDATES = 30  # passages from each search; their sentences are compared word by word
 FUSION = 60  # the constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)
 MOST_SENTENCES = 240  # sentences compared with one question
+AROUND = 2  # sentences to either side that help to understand one
 CARRIED_WEIGHT = 0.6  # of a word taken from an earlier message, against one of the question itself
 
 FEATURES = (
@@ -36,6 +37,8 @@ FEATURES = (
     "passage",  # cosine of question and passage
     "align",  # mean best partner of the question's words, in the sentence or its headings
     "align_own",  # the same, in the sentence alone
+    "align_before",  # the same as "align", in the sentence or in the one before it
+    "align_around",  # the same, in the sentence or in any of its paragraph as near as AROUND
     "lexical",  # share of the question's words that occur themselves
     "reverse",  # mean best partner of the sentence's words in the question: how much it is about it
     "length",  # log(1 + content words)
@@ -188,6 +191,8 @@ def _compare(
     best = np.maximum.reduceat(partners, starts)
     own, reverse = _own(partners, starts + above, starts + lengths)
     same = np.array([[word.stem in known for word in words] for known in stems], dtype=np.float32)
+    alignments = np.maximum(best, same)
+    before, around = _with_neighbors(alignments, [sentence for sentence, _ in candidates])
     names = lexicon.topics & {word.stem for word in words}
     named = np.array([_share(names, names_over(s, generation)) for s, _ in candidates])
     asked = wanted(query.text)
@@ -199,6 +204,8 @@ def _compare(
         [similarity for _, similarity in candidates],
         best @ weights,
         own @ weights,
+        before @ weights,
+        around @ weights,
         same @ weights,
         reverse,
         np.log1p(lengths - above),
@@ -206,7 +213,23 @@ def _compare(
         named * says if asked else 0 * named,
         *([kind is of for kind in kinds] for of in (Kind.FAQ, Kind.TAKEAWAY, Kind.PROMOTION)),
     )
-    return np.column_stack(columns).astype(np.float32), np.maximum(best, same)
+    return np.column_stack(columns).astype(np.float32), alignments
+
+
+def _with_neighbors(alignments: Vector, sentences: Sequence[Sentence]) -> tuple[Vector, Vector]:
+    """`alignments`, (sentences, words), where a word may also be met in the sentence before, and where
+    it may be met up to AROUND sentences away. What leans on its neighbors says little by itself."""
+    rows = {(s.article_id, s.block, s.position): row for row, s in enumerate(sentences)}
+
+    def beside(step: int) -> Counts:
+        near = ((s.article_id, s.block, s.position + step) for s in sentences)
+        return np.array([rows.get(place, row) for row, place in enumerate(near)])
+
+    before = np.maximum(alignments, alignments[beside(-1)])
+    around = before
+    for step in range(-AROUND, AROUND + 1):
+        around = np.maximum(around, alignments[beside(step)])
+    return before, around
 
 
 def _own(partners: Vector, starts: Counts, ends: Counts) -> tuple[Vector, Vector]:

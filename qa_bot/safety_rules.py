@@ -204,6 +204,7 @@ def _phrase(phrase: str) -> Pattern:
     return Pattern("(?<= )" + re.escape(words + " "), frozenset({_telling(words)}))
 
 
+@lru_cache(maxsize=16_384)
 def _alternatives(phrases: frozenset[str]) -> str:
     # Longest first: the first alternative that fits is taken.
     ordered = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
@@ -222,6 +223,7 @@ def _typed(word: str) -> str:
     return word if word[0] in "#$" else plain(word)
 
 
+@lru_cache(maxsize=16_384)
 def _expression(phrase: str) -> str:
     if phrase == "$":
         return r"(?=[.?]|$)"
@@ -242,6 +244,7 @@ def _phrases(element: str, slots: Mapping[str, str]) -> Iterator[str]:
             yield part.replace("_", " ")
 
 
+@lru_cache(maxsize=16_384)
 def _telling(phrase: str) -> str:
     """The word of a phrase that is met least often: rare before common, long before short."""
     words = [word for word in phrase.split() if not word.startswith("#")]

@@ -136,22 +136,17 @@ def build_page(
             below = gr.HTML(hint(), elem_id="hint", apply_default_css=False)
         shown = [conversation, chat, question, below]
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        # "multiple": a reader who needs help now need not wait for an earlier answer.
-        slow = private | {
-            "concurrency_limit": 8,
-            "concurrency_id": "ask",
-            "trigger_mode": "multiple",
-        }
-        question.submit(send, [question, chat], shown, **slow)
-        send_button.click(send, [question, chat], shown, **slow)
-        conversation.ask(tap, [chat], shown, **slow)
+        # Neither held back here nor one after the other: `ask` screens at once whatever is sent, and says
+        # who has to come again, so a reader who needs help now waits for no earlier answer.
+        asking = private | {"concurrency_limit": None, "trigger_mode": "multiple"}
+        question.submit(send, [question, chat], shown, **asking)
+        send_button.click(send, [question, chat], shown, **asking)
+        conversation.ask(tap, [chat], shown, **asking)
         stop_button.click(stop, [chat], shown, queue=False, **private)
         clear_button.click(clear, [chat], shown, queue=False, **private)
         # What was published since the server started is on the shelf of the next visitor.
         page.load(lambda: show(Conversation()), None, conversation, queue=False, **private)
-        gr.api(  # type: ignore[attr-defined]
-            ask_once, api_name="ask", concurrency_limit=8, concurrency_id="ask"
-        )
+        gr.api(ask_once, api_name="ask", concurrency_limit=None)  # type: ignore[attr-defined]
     return page
 
 

@@ -39,7 +39,7 @@ def verify(generation: Generation) -> None:
         if not count == len(generation.passages) == manifest.passages:
             raise ValueError(f"{manifest.passages} passages were written, the store holds {count}")
         for what, vector, exact in _smoke(generation):
-            best = [similarity for _, similarity in generation.nearest(vector, FOUND)]
+            best = [similarity for _, similarity in generation.stored_nearest(vector, FOUND)]
             if best[0] < exact - ROUNDING:
                 raise ValueError(f"{what} is not found by the store")
 

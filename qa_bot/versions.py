@@ -9,9 +9,8 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from qa_bot.index import KEPT
 from qa_bot.manifest import CORPUS
-from qa_bot.pointer import generation_names
+from qa_bot.pointer import KEPT, generation_names
 from qa_bot.records import Article, Corpus
 from qa_bot.stored import from_json
 
@@ -25,7 +24,7 @@ def earlier_version(index: Path, article_id: str, version: str) -> Article | Non
         return None
     for name in reversed(generation_names(index)):
         try:
-            corpus = _corpus(index / name)
+            corpus = corpus_of(index / name)
         except (OSError, KeyError, TypeError, ValueError):
             continue
         for article in corpus.articles:
@@ -35,6 +34,9 @@ def earlier_version(index: Path, article_id: str, version: str) -> Article | Non
 
 
 @lru_cache(maxsize=KEPT)
-def _corpus(generation: Path) -> Corpus:
-    """What was published; kept in memory, as a generation never changes."""
+def corpus_of(generation: Path) -> Corpus:
+    """What was published as `generation`; kept in memory, as it never changes.
+
+    :raises OSError, KeyError, TypeError, ValueError: it cannot be read.
+    """
     return from_json(json.loads((generation / CORPUS).read_text(encoding="utf-8")))

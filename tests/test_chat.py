@@ -18,6 +18,7 @@ from qa_bot.chat import LONGEST_QUESTION, QABot
 from qa_bot.embedding import Encoded, Encoder, Role
 from qa_bot.errors import NoIndexError, QuestionError, SettingsError
 from qa_bot.index import publish
+from qa_bot.places import Places
 from qa_bot.records import Answer, Level, Outcome
 from qa_bot.safety import screen
 from tests.conftest import CORPUS, ROOT
@@ -304,6 +305,18 @@ def test_threads_get_the_answers_that_one_gets(bot: QABot) -> None:
     assert len(together) == len(questions)
     for question, answer in together:
         assert [quote.text for quote in answer.quotes] == [q.text for q in alone[question].quotes]
+
+
+def test_who_is_turned_away_gets_the_help_lines_and_a_crisis_never_waits(index: Path) -> None:
+    other = QABot(index, "no-such-model")  # nothing of it is loaded
+    other.places = Places(at_once=1, waiting=0)
+    with other.places:
+        answer = other.ask("What is TMS?")
+        crisis = other.ask("I want to die")
+    assert crisis.outcome is Outcome.CRISIS
+    assert (answer.outcome, answer.quotes) == (Outcome.NOT_FOUND, ())
+    assert "try again" in answer.problem
+    assert answer.escalation and answer.escalation.lines
 
 
 def test_nothing_of_a_question_is_logged_printed_or_written(

@@ -10,7 +10,7 @@ import pytest
 
 from qa_bot import exporting
 from qa_bot.embedding import Encoder, _bundled_folder
-from qa_bot.exporting import CARD, GRAPH, export, export_folder, is_exported, open_export
+from qa_bot.exporting import CARD, ENCODERS, GRAPH, export, export_folder, is_exported, open_export
 from qa_bot.runtimes import OnnxRuntime, TorchRuntime
 from tests.conftest import ROOT
 
@@ -117,19 +117,36 @@ def test_a_full_disk_is_no_missing_form(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_first_answer_needs_no_torch(index: Path) -> None:
+def test_the_first_answer_needs_neither_torch_nor_the_store(index: Path) -> None:
     code = """
 import sys
 from qa_bot import QABot
 answer = QABot.open().ask("What is TMS?")
 assert answer.quotes
-assert not {"torch", "sentence_transformers", "transformers"} & set(sys.modules)
+assert not {"torch", "sentence_transformers", "transformers", "chromadb"} & set(sys.modules)
 """
     environment = os.environ | {"QA_BOT_INDEX": str(index)}
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_form_that_was_removed_or_cut_is_to_be_written_again(
+    index: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    assert encoder.is_exported
+    assert Encoder().is_exported  # where none is asked for, nothing is missing
+    copy = Path(shutil.copytree(index / ENCODERS, tmp_path / ENCODERS))
+    other = Encoder(exports=copy)
+    assert other.is_exported
+    (graph,) = copy.glob("*/model.onnx")
+    graph.unlink()
+    assert not other.is_exported
+    (graph.parent / "card.json").write_text("null")  # the model has no such form
+    assert other.is_exported
+    shutil.rmtree(graph.parent)
+    assert not other.is_exported
 
 
 def test_batches_of_any_order_give_single_vectors(encoder: Encoder) -> None:

@@ -19,8 +19,8 @@ from qa_bot.errors import (
     StoreWriteError,
     WrongEncoderError,
 )
-from qa_bot.index import BUILDING, KEPT, Published, open_current, publish
-from qa_bot.pointer import CURRENT, current_name
+from qa_bot.index import BUILDING, Published, open_current, publish
+from qa_bot.pointer import CURRENT, KEPT, current_name
 from qa_bot.records import Corpus, Term
 from qa_bot.verifying import verify
 
@@ -196,7 +196,7 @@ def test_any_damaged_file_is_one_sentence(
         generation = open_current(small, encoder.fingerprint)
         try:
             _ = generation.vectors
-            generation.nearest(encoder.encode_query("How long?").vector, 2)
+            generation.stored_nearest(encoder.encode_query("How long?").vector, 2)
         finally:
             generation.close()
     check_sentence(error)
@@ -228,6 +228,15 @@ def test_publishing_the_same_again_changes_and_encodes_nothing(
     assert (published.changed, published.name) == (False, name)
     assert counting.texts == []
     assert {path: path.stat().st_mtime_ns for path in small.rglob("*.json")} == before
+
+
+def test_publishing_the_same_again_writes_a_lost_form_of_the_encoder(
+    small: Path, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exported: list[Encoder] = []
+    monkeypatch.setattr(Encoder, "export", lambda self: exported.append(self))
+    assert not publish_at(small, encoder, corpus(tmp_path), 1).changed
+    assert exported == [encoder]
 
 
 def test_of_a_changed_article_only_new_texts_are_encoded(
@@ -372,7 +381,9 @@ def test_a_damaged_generation_gives_way_to_the_one_before_and_the_log_says_so(
     name: str,
     how: str,
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(store, "FEW_PASSAGES", 0)
     new = publish_at(small, encoder, corpus(tmp_path, "All new words."), 1).name
     damage(small, name.replace("*", new), how)
     generation = open_current(small, encoder.fingerprint)

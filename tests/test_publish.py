@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from qa_bot import store
 from qa_bot.chat import QABot
 from qa_bot.embedding import Encoder
 from qa_bot.index import BUILDING, open_current, publish
@@ -172,8 +173,13 @@ def test_a_read_only_folder_is_one_sentence_and_readers_keep_what_they_had(
 
 @pytest.mark.parametrize("damaged", ["vectors.npy", "corpus.json", "chroma/chroma.sqlite3", ""])
 def test_readers_get_the_last_good_edition_and_the_log_says_so(
-    tmp_path: Path, encoder: Encoder, caplog: pytest.LogCaptureFixture, damaged: str
+    tmp_path: Path,
+    encoder: Encoder,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    damaged: str,
 ) -> None:
+    monkeypatch.setattr(store, "FEW_PASSAGES", 0)
     index = tmp_path / "index"
     for number in (1, 2):
         publish_edition(index, number, encoder)
@@ -188,6 +194,17 @@ def test_readers_get_the_last_good_edition_and_the_log_says_so(
     assert publish_edition(index, 3, encoder)
     answer = bot.ask("Is magnetic stimulation painless?")
     assert editions_of([quote.text for quote in answer.quotes]) == {3}
+
+
+def test_a_few_articles_are_served_without_the_store(
+    tmp_path: Path, encoder: Encoder, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish_edition(tmp_path, 1, encoder)
+    (tmp_path / current_name(tmp_path) / "chroma/chroma.sqlite3").write_bytes(b"x" * 64)
+    bot = QABot(tmp_path, encoder.name)
+    bot._encoder = encoder
+    assert bot.ask("Is magnetic stimulation painless?").quotes
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 def test_of_two_that_publish_at_once_one_says_who_is_at_work(index: Path) -> None:
