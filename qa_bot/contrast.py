@@ -1,4 +1,4 @@
-"""Quotes of several articles → in what they differ, as far as figures and review status tell.
+"""Quotes → by article, numbered as shown; and where articles differ, as far as figures and review tell.
 
 A figure is a number with its unit, in digits or in words: "6 to 8 weeks", "half", "two". What the
 sentences mean is left to the reader, who has them side by side.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from qa_bot.records import Article, Kind, Quote, ReviewStatus
+from qa_bot.records import Article, Kind, Quote, ReviewStatus, Statement
 
 _WORDS = [
     "two",
@@ -40,6 +41,40 @@ _FIGURE = re.compile(
 _NOT_COMPARED = frozenset({Kind.TESTIMONIAL, Kind.PROMOTION, Kind.REFERENCE})
 
 Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedQuote:
+    """A quote as shown: `number` counts from 1 through the whole answer.
+
+    `figures`: where in its text figures stand that only its article gives.
+    """
+
+    number: int
+    quote: Quote
+    figures: tuple[Span, ...] = ()
+
+
+def grouped(quotes: Sequence[Quote]) -> list[tuple[Article, list[NumberedQuote]]]:
+    """Quotes by article, the article of the best quote first, numbered in the order shown."""
+    articles: dict[str, tuple[Article, list[Quote]]] = {}
+    for quote in quotes:
+        articles.setdefault(quote.article.id, (quote.article, []))[1].append(quote)
+    own = own_figures([members for _, members in articles.values()])
+    number = 0
+    groups = []
+    for (article, members), figures in zip(articles.values(), own, strict=True):
+        numbered = [
+            NumberedQuote(number := number + 1, *one) for one in zip(members, figures, strict=True)
+        ]
+        groups.append((article, numbered))
+    return groups
+
+
+def shown_numbers(quotes: Sequence[Quote], statement: Statement) -> list[int]:
+    """The numbers that the quotes of a statement have on the page, where they stand by article."""
+    numbers = {id(n.quote): n.number for _, members in grouped(quotes) for n in members}
+    return sorted(numbers[id(quotes[number - 1])] for number in statement.quotes)
 
 
 def own_figures(groups: Sequence[Sequence[Quote]]) -> list[list[tuple[Span, ...]]]:

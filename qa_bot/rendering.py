@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from qa_bot.contrast import Span, cut, own_figures, reviewed_only
+from qa_bot.contrast import cut, grouped, reviewed_only, shown_numbers
 from qa_bot.records import (
     Answer,
     Article,
@@ -26,7 +26,6 @@ from qa_bot.records import (
     Level,
     Outcome,
     Quote,
-    Statement,
 )
 
 PACKAGE = Path(__file__).parent
@@ -86,18 +85,6 @@ class Turn:
         return self.answer.escalation if self.answer else None
 
 
-@dataclass(frozen=True, slots=True)
-class NumberedQuote:
-    """A quote as shown: `number` counts from 1 through the whole answer.
-
-    `figures`: where in its text figures stand that only its article gives.
-    """
-
-    number: int
-    quote: Quote
-    figures: tuple[Span, ...] = ()
-
-
 def harmless(value: Any) -> Any:
     """Make characters visible that would reorder or hide text; applied to all that is shown.
 
@@ -105,28 +92,6 @@ def harmless(value: Any) -> Any:
     'safe�txt'
     """
     return value.translate(_BIDI).translate(_CONTROLS) if isinstance(value, str) else value
-
-
-def grouped(quotes: Sequence[Quote]) -> list[tuple[Article, list[NumberedQuote]]]:
-    """Quotes by article, the article of the best quote first, numbered in the order shown."""
-    articles: dict[str, tuple[Article, list[Quote]]] = {}
-    for quote in quotes:
-        articles.setdefault(quote.article.id, (quote.article, []))[1].append(quote)
-    own = own_figures([members for _, members in articles.values()])
-    number = 0
-    groups = []
-    for (article, members), figures in zip(articles.values(), own, strict=True):
-        numbered = [
-            NumberedQuote(number := number + 1, *one) for one in zip(members, figures, strict=True)
-        ]
-        groups.append((article, numbered))
-    return groups
-
-
-def shown_numbers(quotes: Sequence[Quote], statement: Statement) -> list[int]:
-    """The numbers that the quotes of a statement have on the page, where they stand by article."""
-    numbers = {id(n.quote): n.number for _, members in grouped(quotes) for n in members}
-    return sorted(numbers[id(quotes[number - 1])] for number in statement.quotes)
 
 
 def announcement(turn: Turn) -> str:

@@ -136,8 +136,8 @@ def build_page(
             below = gr.HTML(hint(), elem_id="hint", apply_default_css=False)
         shown = [conversation, chat, question, below]
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        # Neither held back here nor one after the other: `ask` screens at once whatever is sent, and says
-        # who has to come again, so a reader who needs help now waits for no earlier answer.
+        # Nothing is held back here, nor waits for an earlier answer: `ask` screens what is sent at once,
+        # and then says who has to come again.
         asking = private | {"concurrency_limit": None, "trigger_mode": "multiple"}
         question.submit(send, [question, chat], shown, **asking)
         send_button.click(send, [question, chat], shown, **asking)

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa_bot.contrast import grouped
 from qa_bot.records import Answer, Escalation, Level, Outcome
 from qa_bot.rendering import (
     Turn,
     announcement,
     dialled,
-    grouped,
     harmless,
     is_stale,
     quote_link,
