@@ -58,13 +58,15 @@ def serve(settings: Settings, listener: socket.socket) -> None:
 
     from qa_bot.pages import build_app
     from qa_bot.safety import help_lines
-    from qa_bot.ui import build_page
+    from qa_bot.ui import build_page, plain_answer
     from qa_bot.versions import earlier_version
 
     lines = help_lines()
     receiver = bot.composer.receiver if bot.composer else ""
     chat = build_page(bot.ask, bot.articles, lines, receiver=receiver)
-    app = build_app(chat, bot.articles, lines, partial(earlier_version, store))
+    earlier = partial(earlier_version, store)
+    asked_by_programs = partial(plain_answer, ask=bot.ask, lines=lines) if settings.mcp else None
+    app = build_app(chat, bot.articles, lines, earlier, asked_by_programs)
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

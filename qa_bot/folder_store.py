@@ -83,7 +83,7 @@ class FolderStore:
     def open(self, name: str) -> Generation:
         from qa_bot.store import Generation  # heavy, and not needed for the articles alone
 
-        return Generation.open(self.folder / name, _searched(self.folder / name))
+        return Generation.open(self.folder / name, folder_passages(self.folder / name))
 
     def seems_whole(self, name: str) -> bool:
         folder = self.folder / name
@@ -123,7 +123,7 @@ class FolderStore:
             shutil.rmtree(unfinished, ignore_errors=True)
         draft = Path(tempfile.mkdtemp(prefix=BUILDING, dir=self.folder))
         try:
-            yield Building(draft, _searched(draft))
+            yield Building(draft, folder_passages(draft))
             draft.chmod(0o755)  # mkdtemp keeps others out, but several apps may read one index
             draft.rename(self.folder / name)
         except BaseException:
@@ -154,7 +154,8 @@ class FolderStore:
         return found
 
 
-def _searched(folder: Path) -> Passages:
+def folder_passages(folder: Path) -> Passages:
+    """The passages of the generation in `folder`."""
     return Passages(COLLECTION, partial(folder_client, folder / CHROMA), str(folder))
 
 
