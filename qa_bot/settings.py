@@ -25,8 +25,8 @@ class Settings(BaseSettings):
     folder then holds copies. `age_limit` is the number of months after which an article is to be looked
     through; `embedding_model` is `bundled`, or any sentence-transformers name or folder. `llm` is "" for
     none, or `provider:model` as langchain names them; `llm_url` the base URL of any server that speaks
-    the provider's protocol, "" for the provider's own; `llm_timeout` what a reader waits, in seconds. `mcp`:
-    whether programs may ask by the Model Context Protocol.
+    the provider's protocol, "" for the provider's own; `llm_timeout` what a reader waits, in seconds.
+    `mcp`: whether programs may ask by the Model Context Protocol.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -199,22 +199,14 @@ def write(
         )
     aligned, others = _texts(draft)
     wanted = sorted(aligned | others, key=len)  # like lengths together: less padding
-    new = [text for text in wanted if known is None or text not in known]
-    fresh = {
-        text: TextVector.of(encoded, with_words=text in aligned)
-        for text, encoded in progress(
-            zip(new, encoder.encode(new, "document"), strict=True), len(new)
-        )
-    }
-    vectors = {t: fresh[t] if known is None or t in fresh else known[t] for t in wanted}
-    save(folder, vectors)
+    dimensions = save(folder, _vectors(wanted, aligned, encoder, known, progress))
     try:
         _fill(draft)
     finally:
         draft.close()
     finished = {
         **asdict(manifest),
-        "dimensions": len(next(iter(vectors.values())).vector),
+        "dimensions": dimensions,
         "passages": len(draft.passages),
         "sentences": len(draft.sentences),
         "sentence_digest": digest(s.id for s in draft.sentences),
@@ -223,6 +215,26 @@ def write(
     }
     (folder / MANIFEST).write_text(json.dumps(finished, indent=2), encoding="utf-8")
     return Generation.open(folder, searched)
+
+
+def _vectors(
+    wanted: Sequence[str],
+    aligned: Set[str],
+    encoder: Encoder,
+    known: TextVectors | None,
+    progress: Progress,
+) -> Iterator[tuple[str, TextVector]]:
+    """The vectors of all `wanted` texts, in order; what is `known` is not encoded again."""
+    # What was only searched so far has no word vectors.
+    old = {t for t in wanted if known and t in known and (t not in aligned or known.stems(t))}
+    new = [text for text in wanted if text not in old]
+    encoded = iter(progress(zip(new, encoder.encode(new, "document"), strict=True), len(new)))
+    for text in wanted:
+        if known and text in old:
+            yield text, known[text]
+        else:
+            yield text, TextVector.of(next(encoded)[1], with_words=text in aligned)
+    assert next(encoded, None) is None  # and so the progress is told that it is done
 
 
 def _texts(generation: Generation) -> tuple[set[str], set[str]]:
