@@ -78,14 +78,22 @@ class TextVectors:
         """The vectors of whole texts, (texts, dimensions)."""
         return np.asarray(self._vectors[[self._rows[text] for text in texts]])
 
+    def row(self, text: str) -> int:
+        """Where the text stands among all: what `partners` and `at` take."""
+        return self._rows[text]
+
+    def at(self, rows: Sequence[int]) -> Vector:
+        """The vectors of whole texts, (rows, dimensions)."""
+        return np.asarray(self._vectors[rows])
+
     def stems(self, text: str) -> tuple[str, ...]:
         """The stems of the text's content words, in order."""
         return self._stems[self._rows[text]]
 
-    def partners(self, texts: Sequence[str], word_vectors: Vector) -> Vector:
-        """Cosine of each content word of `texts`, one text after the other, with each of
-        `word_vectors`: (content words, words)."""
-        rows = np.array([self._rows[text] for text in texts], dtype=np.int64)
+    def partners(self, of: Sequence[int], word_vectors: Vector) -> Vector:
+        """Cosine of each content word of the texts in rows `of`, one text after the other, with each
+        of `word_vectors`: (content words, words)."""
+        rows = np.array(of, dtype=np.int64)
         starts, lengths = self._starts[rows], self._starts[rows + 1] - self._starts[rows]
         before = np.cumsum(lengths) - lengths
         places = np.arange(lengths.sum()) + np.repeat(starts - before, lengths)
@@ -109,8 +117,9 @@ class TextVectors:
         return cls(
             [text for text, _ in rows],
             [tuple(stems) for _, stems in rows],
-            np.load(folder / VECTORS, mmap_mode="r"),
-            np.load(folder / WORD_VECTORS, mmap_mode="r"),
+            # As plain arrays: numpy takes its time over every slice of a memory map.
+            np.asarray(np.load(folder / VECTORS, mmap_mode="r")),
+            np.asarray(np.load(folder / WORD_VECTORS, mmap_mode="r")),
         )
 
 
