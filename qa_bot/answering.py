@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from qa_bot.articles import markers
-from qa_bot.aspects import unmet
+from qa_bot.aspects import uncounted, unmet
 from qa_bot.embedding import Vector
 from qa_bot.lexical import Lexicon
 from qa_bot.records import Answer, Article, Outcome, Quote, Sentence
@@ -31,16 +31,27 @@ MOST_QUOTES = 5
 MOST_WORDS = 125  # in all quotes together
 REPEATS = 0.77  # cosine, without headings, from which two sentences of one article say the same
 POOL = 25  # best sentences that may be quoted
-WORTH = 0.002  # of the best sentence; one worth less is quoted only beside fewer words than these
+WORTH = 0.005  # of the best sentence; one worth less is quoted only beside fewer words than these
 FEW_WORDS = 60
 REPETITION, NEIGHBOR, OTHER_ARTICLE = -0.9, 0.1, 1.0  # what being one does to a sentence's worth
 MOST_PROBED = 60  # sentences searched for those about the question's subject
 PROBED = 8  # best sentences asked whether they speak of what the question asks for
+NEAR = 0.6  # alignment from which a word that no article has is no stranger to them
 COVERED = 0.55  # alignment from which a word of the question counts as met
 MOST_MISSING = 4  # words named as not covered
 RELATED = 3  # questions and sections offered
 
-ANSWERABLE = ("dense", "passage", "align_own", "reverse", "least_met", "unknown", "unmet")
+ANSWERABLE = (
+    "dense",
+    "passage",
+    "align_own",
+    "reverse",
+    "least_met",
+    "foreign",
+    "unmet",
+    "uncounted",
+)
+FROM_BEST = ANSWERABLE[:4]  # features of the first sentence quoted
 
 _LEANS = re.compile(
     r"(?i)(this|that|these|those|it|its|they|their|he|she|such|both|neither|however|but|and|or|so|"
@@ -167,13 +178,15 @@ def answerable_features(
     met = np.max([one.alignment for one in chosen], axis=0)[asked]
     weights = ranking.weights[asked] / max(ranking.weights[asked].sum(), 1e-9)
     known = np.array([lexicon.knows(ranking.words[i].text) for i in asked])
+    named = any(ranking.words[i].stem in lexicon.topics for i in asked)
     probed = _on_subject(ranking, generation, lexicon)
     texts = [generation.text_in_context(one.sentence) for one in probed]
     return {
-        **{name: top[name] for name in ("dense", "passage", "align_own", "reverse")},
+        **{name: top[name] for name in FROM_BEST},
         "least_met": float(met.min()),
-        "unknown": float(weights[~known].sum()),
+        "foreign": 0.0 if named else float((weights * np.clip(NEAR - met, 0, 1))[~known].sum()),
         "unmet": float(bool(unmet(ranking.query.text, texts))),
+        "uncounted": float(uncounted(ranking.query.text, texts) is not None),
     }
 
 
@@ -182,7 +195,9 @@ def missing(ranking: Ranking, generation: Generation, lexicon: Lexicon) -> tuple
     question names nothing."""
     query = ranking.query
     probed = _on_subject(ranking, generation, lexicon)
-    matters = unmet(query.text, [generation.text_in_context(one.sentence) for one in probed])
+    texts = [generation.text_in_context(one.sentence) for one in probed]
+    number = uncounted(query.text, texts)
+    matters = (*unmet(query.text, texts), *([number] if number else []))
     if matters:
         return matters
     asked = _asked(ranking)

@@ -57,12 +57,16 @@ def build_app(
     articles: Callable[[], Sequence[Article]],
     lines: Sequence[HelpLine],
     earlier: Callable[[str, str], Article | None] = lambda article_id, version: None,
+    mcp: Callable[[str, list[str]], dict[str, Any]] | None = None,
     door: Door | None = None,
 ) -> FastAPI:
     """The whole site. `articles` is asked for each page anew: what is published shows at once.
 
     `earlier` gives an article as it was, by its id and version; None where that is no longer kept.
     `door`: who may ask while many do; None: everybody.
+    `mcp` answers programs that ask by the Model Context Protocol; None: they cannot.
+
+    :raises SettingsError: `mcp` needs a package that is missing.
     """
     app = FastAPI(title="qa-bot", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -144,6 +148,10 @@ def build_app(
         heading = "The articles cannot be read just now"
         return page(request, "error_page.html", 503, heading=heading, sentence=str(error))
 
+    if mcp:
+        from qa_bot.mcp_server import add_mcp
+
+        add_mcp(app, mcp)
     app.mount("/public", StaticFiles(directory=STATIC))
     gr.mount_gradio_app(
         app,

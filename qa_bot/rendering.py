@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from qa_bot.contrast import cut, grouped, reviewed_only, shown_numbers
 from qa_bot.records import (
     Answer,
     Article,
@@ -25,7 +26,6 @@ from qa_bot.records import (
     Level,
     Outcome,
     Quote,
-    Statement,
 )
 
 PACKAGE = Path(__file__).parent
@@ -34,8 +34,10 @@ STATIC = PACKAGE / "static"
 #: Older than this, an article's date carries a warning. Medical guidance moves about yearly.
 STALE_AFTER_DAYS = 365
 
-#: How much of a message is repeated on the page when it was not answered, mostly for its length.
-SHOWN_UNANSWERED = 200
+#: A longer message, in characters, is folded, so that what it brought up is in view.
+SHOWN_WHOLE = 400
+#: How much of a folded message is seen.
+SHOWN_OF_LONG = 200
 
 # A label where the kind of text changes how much weight it can bear; a plain paragraph has none.
 KIND_LABELS = {
@@ -83,14 +85,6 @@ class Turn:
         return self.answer.escalation if self.answer else None
 
 
-@dataclass(frozen=True, slots=True)
-class NumberedQuote:
-    """A quote as shown: `number` counts from 1 through the whole answer."""
-
-    number: int
-    quote: Quote
-
-
 def harmless(value: Any) -> Any:
     """Make characters visible that would reorder or hide text; applied to all that is shown.
 
@@ -98,24 +92,6 @@ def harmless(value: Any) -> Any:
     'safe�txt'
     """
     return value.translate(_BIDI).translate(_CONTROLS) if isinstance(value, str) else value
-
-
-def grouped(quotes: Sequence[Quote]) -> list[tuple[Article, list[NumberedQuote]]]:
-    """Quotes by article, the article of the best quote first, numbered in the order shown."""
-    articles: dict[str, tuple[Article, list[Quote]]] = {}
-    for quote in quotes:
-        articles.setdefault(quote.article.id, (quote.article, []))[1].append(quote)
-    number = 0
-    groups = []
-    for article, members in articles.values():
-        groups.append((article, [NumberedQuote(number := number + 1, quote) for quote in members]))
-    return groups
-
-
-def shown_numbers(quotes: Sequence[Quote], statement: Statement) -> list[int]:
-    """The numbers that the quotes of a statement have on the page, where they stand by article."""
-    numbers = {id(n.quote): n.number for _, members in grouped(quotes) for n in members}
-    return sorted(numbers[id(quotes[number - 1])] for number in statement.quotes)
 
 
 def announcement(turn: Turn) -> str:
@@ -203,10 +179,13 @@ def _environment() -> Environment:
         quote_link=quote_link,
         section_link=section_link,
         emergency_line=emergency_line,
+        cut=cut,
+        reviewed_only=reviewed_only,
         article_link=article_link,
         kind_labels=KIND_LABELS,
         caution_kinds=CAUTION_KINDS,
-        shown_unanswered=SHOWN_UNANSWERED,
+        shown_whole=SHOWN_WHOLE,
+        shown_of_long=SHOWN_OF_LONG,
         Level=Level,
         Outcome=Outcome,
     )
@@ -232,9 +211,11 @@ def render_conversation(
 
     `receiver`: whom messages are sent to; "" where they stay on this machine.
     """
+    fresh = [turn.number for turn in turns if turn.escalation and turn.escalation.fresh]
     return render(
         "conversation.html",
         turns=turns,
+        panel_due=fresh[-1] if fresh else 0,  # it stays where it came up; of others the bar is left
         articles=articles,
         starters=starters,
         lines=lines,

@@ -1,6 +1,6 @@
 """Answer → page: the chat as a Gradio app. Its looks are `rendering`, its surroundings `pages`.
 
-State is one tuple of turns per browser session, in memory only. Whatever happens while answering, a
+State is one `Conversation` per browser session, in memory only. Whatever happens while answering, a
 turn comes out of it, and the ways to reach help stand on it.
 """
 
@@ -10,7 +10,6 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from time import monotonic
 from typing import Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
@@ -20,6 +19,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
 
 import gradio as gr
 
+from qa_bot.conversation import Conversation
 from qa_bot.errors import QABotError, QuestionError
 from qa_bot.records import Answer, Article, Escalation, HelpLine, Level, Outcome
 from qa_bot.rendering import Turn, render, render_conversation
@@ -32,9 +32,6 @@ Turns = tuple[Turn, ...]
 
 #: The longest question that is looked up, in characters. Longer text is still screened for risk.
 LONGEST_QUESTION = 2_000
-
-#: A chat keeps this many exchanges; the oldest leave the page first.
-MOST_TURNS = 50
 
 #: An idle chat is forgotten after this many seconds; a closed or reloaded one earlier.
 CHAT_LASTS = 2 * 60 * 60
@@ -50,11 +47,17 @@ FAILED = (
     "Something went wrong while reading the articles. Your question was not kept; please try again."
 )
 
-# Buttons inside the conversation carry what they ask in `data-ask`.
+# What is asked inside the conversation: by a button that carries it in `data-ask`, or by the form in
+# which the last question is edited. `replaces`: the turn whose place the new one takes.
 _ON_LOAD = """
+const ask = (question, {dataset}) => trigger("ask", {question, replaces: dataset.replaces ?? 0});
 element.addEventListener("click", (event) => {
   const button = event.target.closest("[data-ask]");
-  if (button) trigger("ask", {question: button.dataset.ask});
+  if (button) ask(button.dataset.ask, button);
+});
+element.addEventListener("submit", (event) => {
+  event.preventDefault();
+  ask(event.target.elements.question.value, event.target);
 });
 """
 
@@ -71,37 +74,52 @@ def build_page(
     messages are sent to, said before the first one; "" where they stay on this machine.
     """
 
-    def show(turns: Turns) -> str:
-        known = () if turns else shelf(articles)
-        return render_conversation(turns, known, starters(known), lines, receiver)
+    def show(chat: Conversation) -> str:
+        known = () if chat.turns else shelf(articles)
+        return render_conversation(chat.turns, known, starters(known), lines, receiver)
 
-    def send(message: str, turns: Turns) -> Iterator[tuple[Any, ...]]:
+    def send(message: str, chat: Conversation) -> Iterator[tuple[Any, ...]]:
         question = message.strip()
         if not question:
-            yield gr.skip(), turns, "", hint("Type a question first.")
+            yield gr.skip(), chat, "", hint("Type a question first.")
             return
-        number = turns[-1].number + 1 if turns else 1
-        pending = Turn(number, question, asked=monotonic())
-        turns = turns[1 - MOST_TURNS :]
-        yield show((*turns, pending)), turns, "", hint()
-        turns = (*turns, answered(pending, turns, ask, lines))
-        yield show(turns), turns, gr.skip(), gr.skip()
+        for turn in exchange(question, chat):
+            box = "" if turn.pending else question if too_long(turn, question) else gr.skip()
+            yield show(chat), chat, box, hint()
 
-    def tap(turns: Turns, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        yield from send(str(event.question), turns)
+    def tap(chat: Conversation, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        question = str(event.question).strip()
+        if question:
+            for _ in exchange(question, chat, int(event.replaces)):
+                yield show(chat), chat, gr.skip(), hint()
 
-    def clear() -> tuple[Any, ...]:
-        return show(()), (), "", hint()
+    def exchange(question: str, chat: Conversation, replacing: int = 0) -> Iterator[Turn]:
+        """The exchange as it begins, then as it ends."""
+        turn = chat.begin(question, replacing)
+        if turn is None:
+            return
+        yield turn
+        turn = answered(turn, chat.before(turn), ask, lines)
+        chat.finish(turn)
+        yield turn
+
+    def stop(chat: Conversation) -> tuple[Any, ...]:
+        chat.stop()
+        return show(chat), chat, gr.skip(), hint()
+
+    def clear(chat: Conversation) -> tuple[Any, ...]:
+        chat.clear()
+        return show(chat), chat, "", hint()
 
     def ask_once(question: str, history: list[str] | None = None) -> dict[str, Any]:
         """One answer as plain JSON; `history` holds the earlier questions, oldest first."""
-        return ask(question, history or []).to_dict()
+        return plain_answer(question, history or [], ask, lines)
 
     page: gr.Blocks
     with gr.Blocks(title="Ask the articles", analytics_enabled=False) as page:
-        turns = gr.State((), time_to_live=CHAT_LASTS)
+        chat = gr.State(Conversation(), time_to_live=CHAT_LASTS)
         conversation = gr.HTML(
-            show(()),
+            show(Conversation()),
             js_on_load=_ON_LOAD,
             apply_default_css=False,
             elem_id="conversation",
@@ -116,18 +134,21 @@ def build_page(
                 scale=1,
             )
             send_button = gr.Button("Ask", elem_id="send", scale=0)
+            stop_button = gr.Button("Stop", elem_id="stop", scale=0)
             clear_button = gr.Button("Clear chat", elem_id="clear", scale=0)
             below = gr.HTML(hint(), elem_id="hint", apply_default_css=False)
-        shown = [conversation, turns, question, below]
+        shown = [conversation, chat, question, below]
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        # Not held back here: `ask` says at once who has to come again, and screens all before that.
-        asking = private | {"concurrency_limit": None}
-        question.submit(send, [question, turns], shown, **asking)
-        send_button.click(send, [question, turns], shown, **asking)
-        conversation.ask(tap, [turns], shown, **asking)
-        clear_button.click(clear, None, shown, queue=False, **private)
+        # Nothing is held back here, nor waits for an earlier answer: `ask` screens what is sent at once,
+        # and then says who has to come again.
+        asking = private | {"concurrency_limit": None, "trigger_mode": "multiple"}
+        question.submit(send, [question, chat], shown, **asking)
+        send_button.click(send, [question, chat], shown, **asking)
+        conversation.ask(tap, [chat], shown, **asking)
+        stop_button.click(stop, [chat], shown, queue=False, **private)
+        clear_button.click(clear, [chat], shown, queue=False, **private)
         # What was published since the server started is on the shelf of the next visitor.
-        page.load(lambda: show(()), None, conversation, queue=False, **private)
+        page.load(lambda: show(Conversation()), None, conversation, queue=False, **private)
         gr.api(ask_once, api_name="ask", concurrency_limit=None)  # type: ignore[attr-defined]
     return page
 
@@ -138,6 +159,12 @@ def shelf(articles: Callable[[], Sequence[Article]]) -> Sequence[Article]:
         return articles()
     except QABotError:
         return ()
+
+
+def too_long(turn: Turn, question: str) -> bool:
+    """Whether a question goes back to where it can be shortened."""
+    problem = turn.problem or (turn.answer and turn.answer.problem)
+    return bool(problem) and len(question) > LONGEST_QUESTION
 
 
 def hint(note: str = "") -> str:
@@ -155,13 +182,23 @@ def answered(turn: Turn, earlier: Turns, ask: Ask, lines: Sequence[HelpLine]) ->
         return replace(turn, problem=str(error), question=question, retry=retry)
     except Exception as error:  # a defect of ours must not take the help lines down with it
         _report(error)
-        return replace(turn, answer=_unanswered(turn.question, lines))
+        return replace(turn, answer=_unanswered(turn.question, lines), retry=True)
     if len(turn.question) > LONGEST_QUESTION and answer.escalation is None:
         return replace(turn, problem=TOO_LONG, question=turn.question[:LONGEST_QUESTION])
     if answer.escalation and earlier and turn.asked - earlier[-1].asked > IDLE:
         # After a long silence a reminder is easily overlooked: the whole panel is due again.
         answer = replace(answer, escalation=replace(answer.escalation, fresh=True))
-    return replace(turn, answer=answer)
+    retry = bool(answer.problem) and len(turn.question) <= LONGEST_QUESTION
+    return replace(turn, answer=answer, retry=retry)
+
+
+def plain_answer(
+    question: str, history: Sequence[str], ask: Ask, lines: Sequence[HelpLine]
+) -> dict[str, Any]:
+    """An answer for a program, in plain JSON types; never raises: `problem` says what went wrong."""
+    turn = answered(Turn(0, question), tuple(Turn(0, earlier) for earlier in history), ask, lines)
+    answer = turn.answer or Answer(question, Outcome.NOT_FOUND, problem=turn.problem)
+    return answer.to_dict()
 
 
 def _unanswered(question: str, lines: Sequence[HelpLine]) -> Answer:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from time import monotonic, sleep
 
 from qa_bot.articles import read_article
@@ -113,14 +113,24 @@ SCRIPT = {
 
 @dataclass
 class ScriptedBot:
-    """Answers by the first word of its script in a message; remembers all it was asked."""
+    """Answers by the first word of its script in a message; remembers all it was asked.
+
+    An answer takes as many `seconds`, or until it is released.
+    """
 
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     seconds: float = 0.0
+    released: Event = field(default_factory=Event)
+
+    def release(self) -> None:
+        """Answer at once, now and from now on."""
+        self.seconds = 0.0
+        self.released.set()
+        self.released = Event()
 
     def ask(self, message: str, history: Sequence[str] = ()) -> Answer:
         self.asked.append((message, tuple(history)))
-        sleep(self.seconds)
+        self.released.wait(self.seconds)
         if "break" in message:
             raise RuntimeError(f"secret {message}")
         if "emoji" in message:

@@ -60,17 +60,14 @@ def test_without_an_index_it_says_how_to_make_one(
 
 
 @pytest.mark.slow
-def test_it_prints_its_address_answers_and_stops_quietly(tmp_path: Path) -> None:
+def test_it_prints_its_address_answers_and_stops_quietly(index: Path) -> None:
     port = free_port()
     environment = {
         **os.environ,
-        "QA_BOT_INDEX": str(tmp_path / "index"),
+        "QA_BOT_INDEX": str(index),
         "QA_BOT_PORT": str(port),
         "PYTHONUNBUFFERED": "1",
     }
-    subprocess.run(
-        [sys.executable, "ingest.py"], cwd=ROOT, env=environment, check=True, capture_output=True
-    )
     with subprocess.Popen(
         [sys.executable, "app.py"],
         cwd=ROOT,

@@ -7,15 +7,15 @@ from datetime import date
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa_bot.contrast import grouped
 from qa_bot.records import Answer, Escalation, Level, Outcome
 from qa_bot.rendering import (
     Turn,
     announcement,
     dialled,
-    grouped,
     harmless,
     is_stale,
     quote_link,
@@ -35,10 +35,12 @@ from tests.scripted import (
     LINES,
     MANIFEST,
     SCRIPT,
+    SIGGY,
     SPRAVATO,
     STILL,
     STORY,
     ScriptedBot,
+    quote,
 )
 
 
@@ -136,6 +138,21 @@ def test_both_articles_stand_under_headings_of_their_own() -> None:
     assert len(page.all("div", class_="group")) == 2
 
 
+def test_figures_of_one_article_are_underlined_and_the_reviewed_one_is_named() -> None:
+    rates = quote(SIGGY, "response rates of 50 to 60%")
+    page = shown(Answer("", Outcome.ANSWERED, (rates, SPRAVATO)))
+    assert "Figures that only SiggyMD gives are underlined." in page.text
+    assert "Of these, only SiggyMD’s is marked as reviewed." in page.text
+    assert len(page.all("u", class_="own-figure")) == 2
+    assert rates.text in page.text
+    assert not shown("one").all("ul", class_="differences")
+
+
+def test_the_last_question_can_be_edited_unless_it_brought_up_help_lines() -> None:
+    assert len(shown("one", "cost").all("form", class_="edit")) == 1
+    assert not shown("one", "die").all("form") and not shown("one", "ECT").all("form")
+
+
 def test_not_found_names_what_is_missing_and_offers_what_is_near() -> None:
     page = shown("cost")
     assert "Not in these articles" in page.text
@@ -167,10 +184,17 @@ def test_a_crisis_panel_comes_before_anything_else_of_the_turn() -> None:
     assert html.index("panel concern") < html.index("<blockquote")
 
 
-def test_an_older_danger_leaves_only_the_reminder() -> None:
+def test_an_older_danger_is_not_repeated_and_its_panel_stays_where_it_came_up() -> None:
     page = shown("die", "still")
-    assert not page.all("section", class_="panel crisis")
+    assert len(page.all("section", class_="panel crisis")) == 1
+    assert page.all("section", **{"aria-labelledby": "panel-1"})
     assert page.all("article", **{"data-level": "crisis", "data-fresh": "no"})
+
+
+def test_only_the_last_of_several_panels_is_whole() -> None:
+    page = shown("ECT", "one", "die")
+    assert not page.all("section", class_="panel concern")
+    assert len(page.all("section", class_="panel crisis")) == 1
 
 
 def test_the_panel_of_each_category_is_words_for_all_or_its_own() -> None:
@@ -244,6 +268,7 @@ def test_hostile_text_stays_text(place: str) -> None:
     )
 
 
+@settings(deadline=None)  # the first one compiles the templates
 @given(st.text())
 def test_any_message_is_repeated_exactly_but_for_characters_that_mislead(message: str) -> None:
     page = Page(render_conversation([Turn(1, message, SCRIPT["one"])], ARTICLES, STARTERS, LINES))
@@ -255,6 +280,13 @@ def test_a_message_that_was_too_long_is_repeated_only_in_part() -> None:
     turn = Turn(1, "long " * 1_000, problem="Too long.")
     page = Page(render_conversation([turn], ARTICLES, STARTERS, LINES))
     assert page.text.count("long") < 50
+
+
+def test_a_long_message_that_was_answered_is_folded() -> None:
+    turn = Turn(1, "long " * 200, SCRIPT["die"])
+    page = Page(render_conversation([turn], ARTICLES, STARTERS, LINES))
+    assert page.all("details", class_="whole-question")
+    assert page.text.index("…") < 300 and ("long " * 200).strip() in page.text
 
 
 def test_directional_overrides_are_made_visible_and_ordinary_text_is_not_touched() -> None:

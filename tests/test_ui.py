@@ -12,7 +12,7 @@ from qa_bot.errors import DamagedIndexError
 from qa_bot.pages import build_app
 from qa_bot.records import Answer, Level, Outcome
 from qa_bot.rendering import Turn
-from qa_bot.ui import IDLE, LONGEST_QUESTION, TOO_LONG, answered, build_page
+from qa_bot.ui import IDLE, LONGEST_QUESTION, TOO_LONG, answered, build_page, plain_answer
 from tests.scripted import ARTICLES, HOSTILE, LINES, SCRIPT, ScriptedBot, serving
 
 
@@ -76,6 +76,15 @@ def test_other_programs_get_the_answer_as_plain_json(address: str) -> None:
     assert client.predict(question="die", api_name="/ask")["outcome"] == "crisis"
 
 
+def test_programs_get_help_lines_and_a_problem_where_people_would() -> None:
+    bot = ScriptedBot()
+    broken = plain_answer("break", [], bot.ask, LINES)
+    assert broken["problem"] and broken["escalation"]["lines"] and not broken["quotes"]
+    wordless = plain_answer("emoji", ["one"], bot.ask, LINES)
+    assert "no word to look up" in wordless["problem"] and wordless["escalation"] is None
+    assert bot.asked[-1] == ("emoji", ("one",))
+
+
 def test_only_the_endpoint_meant_for_programs_is_listed(address: str) -> None:
     listed = Client(address, verbose=False).view_api(return_format="dict")
     assert list(listed["named_endpoints"]) == ["/ask"]
@@ -86,5 +95,5 @@ def test_the_page_starts_empty_for_everybody() -> None:
     bot = ScriptedBot()
     page = build_page(bot.ask, lambda: ARTICLES, LINES)
     states = [block for block in page.blocks.values() if isinstance(block, gr.State)]
-    assert [state.value for state in states] == [()]
+    assert [state.value.turns for state in states] == [()]
     assert not bot.asked and HOSTILE not in str(page.get_config_file())

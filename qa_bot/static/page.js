@@ -29,7 +29,7 @@ function mount() {
 }
 
 const opened = new Set(); // ids of <details> a reader opened; a redraw would shut them
-let announced = "";
+const announced = new Map(); // id of a turn → what was last announced of it
 
 function settle(app) {
   const question = app.querySelector("#question textarea");
@@ -38,22 +38,62 @@ function settle(app) {
     const details = byId(id);
     if (details && !details.open) details.open = true;
   }
-  const turns = app.querySelectorAll(".turn");
-  const newest = turns[turns.length - 1];
-  document.body.classList.toggle("started", Boolean(newest));
-  if (!newest) { announced = ""; return; }
-  const state = `${newest.id} ${newest.dataset.announce}`;
-  if (state === announced) return;
-  announced = state;
-  if (newest.dataset.level) remember(newest.dataset.level);
-  if (newest.dataset.announce) announce(newest);
-  bringIntoView(newest);
+  // Gradio's own errors: whatever failed, help is in view.
+  if (document.querySelector(".toast-body")) byId("help-bar").hidden = false;
+  const turns = [...app.querySelectorAll(".turn")];
+  document.body.classList.toggle("started", turns.length > 0);
+  wait(app.querySelector(".pending") !== null);
+  for (const turn of turns) {
+    const words = turn.dataset.announce;
+    if (announced.get(turn.id) === words) continue;
+    announced.set(turn.id, words);
+    announce(turn, words);
+    bringIntoView(turn.dataset.fresh === "yes" ? turn : turns.at(-1));
+  }
+  requestAnimationFrame(keepFocus);
 }
 
-function announce(turn) {
+function announce(turn, words) {
   // A crisis is said at once; an answer waits for the reader to pause. Never both for one thing.
-  if (turn.dataset.fresh === "yes") byId("said-alert").textContent = byId("help-bar").dataset.said;
-  if (turn.dataset.level !== "crisis") byId("said-status").textContent = turn.dataset.announce;
+  if (turn.dataset.level) remember(turn.dataset.level);
+  byId("said-alert").textContent = turn.dataset.fresh === "yes" ? byId("help-bar").dataset.said : "";
+  byId("said-status").textContent = turn.dataset.level === "crisis" ? "" : words;
+}
+
+let waiting = 0; // the timer of an answer that is being looked up
+
+function wait(pending) {
+  if (pending === (waiting > 0)) return;
+  clearTimeout(waiting);
+  waiting = pending ? setTimeout(showWaiting, 500, true) : 0;
+  if (!pending) showWaiting(false);
+}
+
+function showWaiting(on) {
+  const [shown, hidden] = on ? ["stop", "send"] : ["send", "stop"];
+  const held = document.activeElement === byId(hidden);
+  document.body.classList.toggle("waiting", on);
+  if (on) byId("said-status").textContent = "Looking in the articles.";
+  if (held) byId(shown).focus();
+}
+
+// A redraw takes away or hides what has the focus. It then goes to the same element as it is now, or to
+// the newest question.
+let focused = null; // its id, where it is in the chat
+
+document.addEventListener("focusin", (event) => {
+  focused = event.target.closest("gradio-app") ? event.target.id : null;
+});
+document.addEventListener("focusout", (event) => setTimeout(() => {
+  if (document.activeElement === document.body && event.target.checkVisibility()) focused = null;
+  keepFocus();
+}));
+
+function keepFocus() {
+  if (focused === null || document.activeElement !== document.body) return;
+  const same = focused ? byId(focused) : null;
+  const titles = document.querySelectorAll(".turn > .question, #welcome-title");
+  (same?.checkVisibility() ? same : titles[titles.length - 1])?.focus({ preventScroll: true });
 }
 
 function remember(level) {
@@ -95,35 +135,54 @@ document.addEventListener("toggle", (event) => {
 document.addEventListener("click", async (event) => {
   const copy = event.target.closest("[data-copy]");
   if (copy) {
-    await copyText(citedText(byId(copy.dataset.copy)));
-    byId("said-status").textContent = "Copied.";
     const words = copy.querySelector("span");
-    const before = words.textContent;
-    words.textContent = "Copied";
+    const before = words.dataset.before ??= words.textContent;
+    const copied = await copyText(citedText(byId(copy.dataset.copy))).catch(() => false);
+    words.textContent = copied ? "Copied" : "Your browser does not let this page copy";
+    byId("said-status").textContent = `${words.textContent}.`;
     setTimeout(() => { words.textContent = before; }, 2000);
   }
-  const edit = event.target.closest("[data-edit]");
-  if (edit) {
-    const question = document.querySelector("#question textarea");
-    question.value = edit.dataset.edit;
-    question.dispatchEvent(new Event("input", { bubbles: true }));
-    question.focus();
-  }
+  if (event.target.closest("[data-edit]")) edit(event.target.closest(".turn"), true);
+  if (event.target.closest("[data-edit-cancel]")) edit(event.target.closest(".turn"), false);
   if (event.target.closest("[data-leave]")) {
     event.preventDefault();
     location.replace("about:blank");
   }
 });
 
+// The last question is edited in its place, and asked again there.
+function edit(turn, on) {
+  const form = turn.querySelector(".edit");
+  form.hidden = !on;
+  turn.querySelector(".question").classList.toggle("sr-only", on);
+  if (!on) return turn.querySelector("[data-edit]").focus();
+  const box = form.elements.question;
+  box.focus();
+  box.setSelectionRange(box.value.length, box.value.length);
+}
+
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest(".edit");
+  if (!form) return;
+  if (event.key === "Escape") edit(form.closest(".turn"), false);
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  if (event.target.name !== "question") return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
 async function copyText(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true);
   // Without HTTPS there is no clipboard to write to; a selection can still be copied.
   const carrier = document.createElement("textarea");
+  const before = document.activeElement;
   carrier.value = text;
   document.body.append(carrier);
   carrier.select();
-  document.execCommand("copy");
+  const copied = document.execCommand("copy");
   carrier.remove();
+  before.focus();
+  return copied;
 }
 
 // The answer as plain text that still says who is quoted when it is pasted elsewhere.

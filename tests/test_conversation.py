@@ -1,0 +1,94 @@
+"""A chat stands as its reader left it, in whatever order answers arrive."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import replace
+
+from qa_bot.conversation import MOST_TURNS, STOPPED, Conversation
+from qa_bot.rendering import Turn
+from tests.scripted import SCRIPT
+
+
+def begun(chat: Conversation, question: str, replacing: int = 0) -> Turn:
+    turn = chat.begin(question, replacing)
+    assert turn
+    return turn
+
+
+def asked(chat: Conversation, question: str, answer: str, replacing: int = 0) -> Turn:
+    turn = replace(begun(chat, question, replacing), answer=SCRIPT[answer])
+    chat.finish(turn)
+    return turn
+
+
+def questions(chat: Conversation) -> list[str]:
+    return [turn.question for turn in chat.turns]
+
+
+def test_answers_find_their_places_in_any_order() -> None:
+    chat = Conversation()
+    first, second = begun(chat, "one"), begun(chat, "cost")
+    chat.finish(replace(second, answer=SCRIPT["cost"]))
+    chat.finish(replace(first, answer=SCRIPT["one"]))
+    assert [turn.answer for turn in chat.turns] == [SCRIPT["one"], SCRIPT["cost"]]
+    assert [turn.question for turn in chat.before(second)] == ["one"]
+
+
+def test_the_same_question_is_not_looked_up_twice_at_once() -> None:
+    chat = Conversation()
+    turn = begun(chat, "one")
+    assert chat.begin("one") is None
+    chat.finish(replace(turn, answer=SCRIPT["one"]))
+    assert chat.begin("one")
+
+
+def test_a_stopped_answer_stays_away_unless_it_brings_up_help_lines() -> None:
+    chat = Conversation()
+    turn = begun(chat, "?")
+    chat.stop()
+    assert chat.turns[0].problem == STOPPED and chat.turns[0].retry
+    chat.finish(replace(turn, answer=SCRIPT["one"]))
+    assert chat.turns[0].answer is None
+    chat.finish(replace(turn, answer=SCRIPT["die"]))
+    assert chat.turns[0].answer == SCRIPT["die"]
+
+
+def test_what_was_cleared_does_not_come_back() -> None:
+    chat = Conversation()
+    late = begun(chat, "one")
+    chat.clear()
+    begun(chat, "cost")
+    chat.finish(replace(late, answer=SCRIPT["one"]))
+    assert questions(chat) == ["cost"] and chat.turns[0].pending
+
+
+def test_only_the_last_question_can_be_replaced() -> None:
+    chat = Conversation()
+    first = asked(chat, "one", "one")
+    second = asked(chat, "cots", "cost")
+    asked(chat, "cost", "cost", replacing=second.number)
+    assert questions(chat) == ["one", "cost"]
+    asked(chat, "both", "both", replacing=first.number)
+    assert questions(chat) == ["one", "cost", "both"]
+
+
+def test_what_brought_up_help_lines_cannot_be_replaced() -> None:
+    chat = Conversation()
+    said = asked(chat, "die", "die")
+    asked(chat, "never mind, one", "one", replacing=said.number)
+    assert questions(chat) == ["die", "never mind, one"]
+
+
+def test_the_oldest_leave_a_long_chat_and_numbers_go_on() -> None:
+    chat = Conversation()
+    for number in range(MOST_TURNS + 5):
+        asked(chat, str(number), "one")
+    assert len(chat.turns) == MOST_TURNS
+    assert chat.turns[-1].number == MOST_TURNS + 5
+
+
+def test_a_copy_for_the_next_visitor_is_empty() -> None:
+    chat = Conversation()
+    asked(chat, "one", "one")
+    assert deepcopy(chat).turns == ()
