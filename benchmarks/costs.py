@@ -1,0 +1,170 @@
+"""What one question, one publish and one start cost, and how that grows with the articles."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+
+from benchmarks.generated import GeneratedEncoder, asked, corpus
+from benchmarks.measuring import Row, percentile, questions, run, seconds
+from qa_bot.chat import QABot
+from qa_bot.embedding import Encoder
+from qa_bot.index import publish
+from qa_bot.store import passage_text
+from qa_bot.stores import open_store
+
+STEPS = {  # what is timed, by the place it is looked up in
+    "rules of the crisis screen": "qa_bot.chat.screen",
+    "the encoder": "qa_bot.runtimes.OnnxRuntime.run",
+    "crisis screen by meaning": "qa_bot.safety_meaning.screen_spoken",
+    "understanding the question": "qa_bot.question.understand",
+    "finding and comparing sentences": "qa_bot.retrieval.rank",
+    "choosing and judging quotes": "qa_bot.answering.answer",
+}
+RECALLED = 10
+
+
+def question(index: Path) -> tuple[list[Row], dict[str, float]]:
+    """Warm answers over the two articles against encoding the question alone, and the steps in ms."""
+    bot = QABot(index, "bundled")
+    bot.warm_up()
+    encoder, ask = bot.encoder(), questions()
+    for one in ask:
+        bot.ask(one)
+    # Of the processor, by the thread that asks: what else the machine does is then left out.
+    clock = time.thread_time
+    alone, whole = seconds(encoder.encode_query, ask, 5, clock), seconds(bot.ask, ask, 5, clock)
+    middle, bare = percentile(whole, 50), percentile(alone, 50)
+    rows = [
+        Row("question", "encoding alone, p50", 1000 * bare, "ms"),
+        Row("question", "answer, p50", 1000 * middle, "ms"),
+        Row("question", "answer against encoding, p50", middle / bare, "×", 2),
+        Row("question", "answer, p99 against p50", percentile(whole, 99) / middle, "×", 3),
+    ]
+    with _timed() as spent:
+        for one in ask:
+            bot.ask(one)
+    return rows, {name: 1000 * value / len(ask) for name, value in spent.items()}
+
+
+@contextmanager
+def _timed() -> Iterator[dict[str, float]]:
+    """Seconds spent in each of STEPS while inside; the encoder's are not counted in other steps."""
+    spent: dict[str, float] = defaultdict(float)
+
+    def timing(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*arguments: Any, **named: Any) -> Any:
+            start = time.thread_time()
+            try:
+                return call(*arguments, **named)
+            finally:
+                spent[name] += time.thread_time() - start
+
+        return timed
+
+    with ExitStack() as stack:
+        for name, place in STEPS.items():
+            patcher = patch(place)
+            call = patcher.get_original()[0]
+            stack.enter_context(patch(place, timing(name, call)))
+        yield spent
+
+
+def growth(passages: int, folder: Path) -> tuple[list[Row], dict[str, float]]:
+    """Answers over made-up articles; the index is made where `folder` holds none."""
+    encoder, articles = GeneratedEncoder(_served_encoder(folder)), corpus(passages)
+    store = open_store(folder / f"{passages}")
+    if not (folder / f"{passages}" / "current").is_file():
+        publish(articles, encoder, store, now=datetime.now(UTC), progress=lambda texts, _: texts)
+    gc.collect()
+    start = time.perf_counter()
+    bot = QABot(folder / f"{passages}", "bundled")
+    bot._encoder = encoder
+    ask = asked(articles, 40)
+    bot.ask(ask[0])
+    opened = time.perf_counter() - start
+    whole = seconds(bot.ask, ask, 3, time.thread_time)
+    generation = bot.generation()
+    recall = _recall(bot, ask[:20])
+    name = f"{len(generation.passages):,} passages"
+    measured = {
+        "passages": len(generation.passages),
+        "p50": 1000 * percentile(whole, 50),
+        "opened": opened,
+    }
+    return [
+        Row("growth", f"{name}: answer, p50", measured["p50"], "ms"),
+        Row("growth", f"{name}: opened and first answer", opened, "s"),
+        Row(
+            "growth", f"{name}: missed of the {RECALLED} nearest by the store", 1 - recall, "", 0.02
+        ),
+    ], measured
+
+
+def _recall(bot: QABot, ask: list[str]) -> float:
+    """The share of the exactly nearest passages that the store's search finds."""
+    generation, encoder = bot.generation(), bot.encoder()
+    vectors = generation.vectors.stack(passage_text(generation, p) for p in generation.passages)
+    shares = []
+    for one in ask:
+        vector = encoder.encode_query(one).vector
+        exact = set(np.argsort(-(vectors @ vector))[:RECALLED].tolist())
+        found = {index for index, _ in generation.stored_nearest(vector, RECALLED)}
+        shares.append(len(exact & found) / len(exact))
+    return float(np.mean(shares))
+
+
+def publishing(index: Path, folder: Path, passages: int) -> list[Row]:
+    """A publish of made-up articles by the real encoder against encoding the same texts alone."""
+    place = folder / "published"
+    shutil.rmtree(place, ignore_errors=True)
+    encoder = Encoder(exports=index / "encoders")
+    list(encoder.encode(["warm up"], "document"))
+    texts: list[str] = []
+    spent = 0.0
+
+    class Watching(Encoder):
+        @property
+        def is_exported(self) -> bool:
+            return True
+
+        def encode(self, given: Any, role: Any, **named: Any) -> Iterator[Any]:
+            texts.extend(given)
+            yield from encoder.encode(given, role, **named)
+
+    start = time.perf_counter()
+    publish(
+        corpus(passages, seed=3),
+        Watching(),
+        open_store(place),
+        now=datetime.now(UTC),
+        progress=lambda found, _: found,
+    )
+    whole = time.perf_counter() - start
+    start = time.perf_counter()
+    for _ in encoder.encode(texts, "document"):
+        pass
+    spent = time.perf_counter() - start
+    again = run("ingest.py", "publish", environment={"QA_BOT_INDEX": str(index)})
+    return [
+        Row(
+            "publish", f"{len(texts):,} texts against encoding them alone", whole / spent, "×", 1.15
+        ),
+        Row("publish", "of unchanged articles", again.seconds, "s", 2),
+    ]
+
+
+def _served_encoder(folder: Path) -> Encoder:
+    encoder = Encoder(threads=1, exports=folder / "encoders")
+    encoder.export()
+    return encoder
