@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast install publish check evaluate fit fit-safety format screenshots browser clean
+.PHONY: help run test test-fast install publish check evaluate bench fit fit-safety format screenshots browser clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ fit: $(VENV)/.test ## Learn data/model.json again from the development questions
 fit-safety: $(VENV)/.test ## Learn data/safety_meaning.npz again from the labeled messages (10 minutes)
 	@$(BIN)/python -m qa_bot.safety_fitting
 
+bench: $(VENV)/.bench ## Measure speed, memory and many readers, beside other tools (20 minutes); writes reports/
+	@$(BIN)/python -m benchmarks
+
 format: $(VENV)/.test ## Format the code and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
@@ -78,3 +81,8 @@ $(VENV)/.test: requirements.txt requirements-test.txt | $(VENV)/.python
 	@echo "Installing what the chat and its tests need (a few minutes the first time) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@ $(VENV)/.run
+
+$(VENV)/.bench: requirements-bench.txt $(VENV)/.test
+	@echo "Installing what the benchmarks compare with …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@touch $@

@@ -68,6 +68,7 @@ def served(index: Path | None) -> Iterator[Server]:
         cwd=ROOT,
         env=environment | ({"QA_BOT_INDEX": str(index)} if index else {}),
         stdout=subprocess.DEVNULL,
+        stderr=None if index else subprocess.DEVNULL,  # it complains of being stopped early
     )
     url = f"http://127.0.0.1:{port}"
     try:
