@@ -66,6 +66,12 @@ SMALL_TARGETS = """
 all => all.map(one => [one.textContent.trim(), one.getBoundingClientRect().height])
   .filter(([, height]) => height < 43.5).map(([text, height]) => `${text} ${height}`)
 """
+BEYOND_THE_EDGES = """
+() => [document.documentElement, ...document.querySelectorAll("a, button, textarea, .reader-body")]
+  .filter((one) => one.checkVisibility() && !one.matches(".skip"))
+  .filter((one) => one.scrollWidth > innerWidth || one.getBoundingClientRect().right > innerWidth)
+  .map((one) => one.outerHTML.slice(0, 80))
+"""
 LISTEN = """
 () => {
   window.said = [];
@@ -187,8 +193,8 @@ def violations(page: Page) -> list[str]:
 
 
 def fits(page: Page) -> bool:
-    """Whether nothing has to be scrolled sideways."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+    """Whether nothing has to be scrolled sideways, and no control lies beyond an edge."""
+    return page.evaluate(BEYOND_THE_EDGES) == []
 
 
 def enter(page: Page, state: str, bot: ScriptedBot) -> None:
