@@ -273,6 +273,9 @@ def test_an_answer_is_announced_once_and_whole(visit: Callable[..., Page]) -> No
     say(page, "both")
     page.wait_for_timeout(300)
     assert page.evaluate("window.said") == ["Answer ready: 4 quotes from 2 articles."]
+    expect(page.locator("body")).to_match_aria_snapshot(
+        "- status: 'Answer ready: 4 quotes from 2 articles.'"
+    )
     say(page, "die")
     page.wait_for_timeout(300)
     assert page.evaluate("window.said")[1:] == ["Crisis support is available. Call or text 9 8 8."]
@@ -322,7 +325,7 @@ def test_clearing_the_chat_forgets_it_but_not_the_help_bar(
 
 
 def test_two_visitors_never_see_each_other(visit: Callable[..., Page], bot: ScriptedBot) -> None:
-    first, second = visit(), visit()
+    first, second = visit(), visit(width="phone")
     say(first, "one for me")
     assert second.locator(".turn").count() == 0
     say(second, "cost for you")
@@ -355,6 +358,17 @@ def test_shift_and_enter_make_a_new_line(visit: Callable[..., Page]) -> None:
     box.press_sequentially("two")
     assert box.input_value() == "one\ntwo"
     assert page.locator(".turn").count() == 0
+
+
+def test_articles_stand_side_by_side_where_there_is_room(visit: Callable[..., Page]) -> None:
+    page = visit()
+    say(page, "both")
+    expect(page.locator(".differences li")).to_have_count(1)
+    for width, beside in (("desktop", True), ("phone", False)):
+        across, down = WIDTHS[width]
+        page.set_viewport_size({"width": across, "height": down})
+        boxes = [group.bounding_box() for group in page.locator(".group").all()]
+        assert len({box["y"] for box in boxes if box}) == (1 if beside else 2)
 
 
 def test_hostile_words_stay_words(visit: Callable[..., Page]) -> None:
