@@ -47,7 +47,9 @@ def test_an_unknown_category_gets_the_standing_help() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_number_printed_anywhere_comes_from_the_data_file(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    drawn = re.compile(r"\b(?:d|viewBox|points|[xy][12]?|width|height)=\"[^\"]*\"")  # the shapes of icons
+    drawn = re.compile(
+        r"\b(?:d|viewBox|points|[xy][12]?|width|height)=\"[^\"]*\""
+    )  # the shapes of icons
     assert unknown_numbers(drawn.sub("", text)) == ()
 
 
