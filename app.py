@@ -47,11 +47,12 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     """Open the bot, then answer on `listener` until interrupted."""
     from qa_bot.chat import QABot
     from qa_bot.places import Places
-    from qa_bot.pointer import current_name
+    from qa_bot.stores import open_store
 
     bot = QABot.open(settings)
     bot.places = Places()
-    current_name(settings.index)  # nothing published: better said now than on a page
+    store = open_store(settings.index, settings.chroma_url)
+    store.current()  # nothing published: better said now than on a page
 
     import uvicorn
 
@@ -63,7 +64,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     lines = help_lines()
     receiver = bot.composer.receiver if bot.composer else ""
     chat = build_page(bot.ask, bot.articles, lines, receiver=receiver)
-    earlier = partial(earlier_version, settings.index)
+    earlier = partial(earlier_version, store)
     asked_by_programs = partial(plain_answer, ask=bot.ask, lines=lines) if settings.mcp else None
     app = build_app(chat, bot.articles, lines, earlier, asked_by_programs)
 

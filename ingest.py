@@ -118,13 +118,14 @@ def diff(settings: Settings, options: argparse.Namespace) -> int:
     from qa_bot.chat import QABot
     from qa_bot.diff_report import as_page, as_text
     from qa_bot.rehearsal import read_asked, rehearse
+    from qa_bot.stores import open_store
 
     corpus = read_corpus(settings.corpus)
     asked = read_asked(options.questions or sorted(Path().glob(QUESTIONS)))
     report = rehearse(
         corpus,
         QABot.open(settings),
-        settings.index,
+        open_store(settings.index, settings.chroma_url),
         asked,
         now=datetime.now(UTC),
         progress=_progress,
@@ -144,8 +145,8 @@ def publish(settings: Settings, options: argparse.Namespace) -> int:
     """Publish the corpus; until the last step readers keep what they have."""
     from qa_bot.checking import check as look
     from qa_bot.embedding import Encoder
-    from qa_bot.exporting import ENCODERS
     from qa_bot.findings import as_text, counted
+    from qa_bot.stores import open_store
     from qa_bot.unchanged import unchanged
     from qa_bot.wording import nothing_changed
 
@@ -155,8 +156,9 @@ def publish(settings: Settings, options: argparse.Namespace) -> int:
         raise CorpusError("Nothing was published; mend what is named above, then publish again.")
     if checked.findings:
         print(f"The check found {counted(checked.findings)}; `ingest.py check` lists them.")
-    encoder = Encoder(settings.embedding_model, exports=settings.index / ENCODERS)
-    served = unchanged(checked.corpus, encoder.fingerprint, settings.index)
+    store = open_store(settings.index, settings.chroma_url)
+    encoder = Encoder(settings.embedding_model, exports=store.encoders)
+    served = unchanged(checked.corpus, encoder.fingerprint, store)
     if served and encoder.is_exported:
         print(nothing_changed(served.articles))
         return 0
@@ -168,7 +170,7 @@ def publish(settings: Settings, options: argparse.Namespace) -> int:
     published = publish_corpus(
         checked.corpus,
         encoder,
-        settings.index,
+        store,
         now=datetime.now(UTC),
         progress=_progress,
         keep=options.keep or KEPT,
@@ -181,10 +183,12 @@ def history(settings: Settings, _: argparse.Namespace) -> int:
     """List the publications that are kept, newest first, and the steps back."""
     from qa_bot.history import history as entries
     from qa_bot.history import rollbacks
+    from qa_bot.stores import open_store
 
-    for entry in entries(settings.index):
+    store = open_store(settings.index, settings.chroma_url)
+    for entry in entries(store):
         print(entry)
-    for step in rollbacks(settings.index):
+    for step in rollbacks(store):
         print(step)
     return 0
 
@@ -192,11 +196,12 @@ def history(settings: Settings, _: argparse.Namespace) -> int:
 def rollback(settings: Settings, options: argparse.Namespace) -> int:
     """Serve an older publication again."""
     from qa_bot.embedding import Encoder
-    from qa_bot.exporting import ENCODERS
     from qa_bot.history import rollback as step_back
+    from qa_bot.stores import open_store
 
-    encoder = Encoder(settings.embedding_model, exports=settings.index / ENCODERS)
-    name = step_back(settings.index, encoder.fingerprint, now=datetime.now(UTC), to=options.to)
+    store = open_store(settings.index, settings.chroma_url)
+    encoder = Encoder(settings.embedding_model, exports=store.encoders)
+    name = step_back(store, encoder.fingerprint, now=datetime.now(UTC), to=options.to)
     print(f"Readers are served {name} again, from their next question on.")
     print("The files in the corpus folder are as they were; the next publish uses them.")
     return 0

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 from unittest.mock import patch
 
@@ -21,8 +20,6 @@ from qa_bot.chat import QABot
 from qa_bot.embedding import Encoded, Encoder, Role
 from qa_bot.lexical import Lexicon
 from qa_bot.questions import Question
-from qa_bot.vectors import TextVectors
-from qa_bot.words import content_stems
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +93,7 @@ def without(part: Part) -> Iterator[None]:
 
 @contextmanager
 def remembered_work() -> Iterator[None]:
-    """Encode and stem each text once for a while: nearly every run does the same again."""
+    """Encode each text once for a while: nearly every run does the same again."""
     known: dict[tuple[Encoder, Role, str], Encoded] = {}
     encode = Encoder.encode
 
@@ -108,13 +105,7 @@ def remembered_work() -> Iterator[None]:
             known[self, role, text] = encoded
         return iter([known[self, role, text] for text in texts])
 
-    stems = lru_cache(maxsize=None)(content_stems)
-    vectors = lru_cache(maxsize=None)(TextVectors.__getitem__)
-    with (
-        patch.object(Encoder, "encode", remembering),
-        patch.object(TextVectors, "__getitem__", lambda self, text: vectors(self, text)),
-        patch("qa_bot.retrieval.content_stems", stems),
-    ):
+    with patch.object(Encoder, "encode", remembering):
         yield
 
 

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 
 from qa_bot.articles import markers
-from qa_bot.aspects import unmet
+from qa_bot.aspects import uncounted, unmet
+from qa_bot.embedding import Vector
 from qa_bot.lexical import Lexicon
 from qa_bot.records import Answer, Article, Outcome, Quote, Sentence
 from qa_bot.retrieval import FEATURES, Ranked, Ranking, names_over
@@ -30,16 +31,27 @@ MOST_QUOTES = 5
 MOST_WORDS = 125  # in all quotes together
 REPEATS = 0.77  # cosine, without headings, from which two sentences of one article say the same
 POOL = 25  # best sentences that may be quoted
-WORTH = 0.002  # of the best sentence; one worth less is quoted only beside fewer words than these
+WORTH = 0.005  # of the best sentence; one worth less is quoted only beside fewer words than these
 FEW_WORDS = 60
 REPETITION, NEIGHBOR, OTHER_ARTICLE = -0.9, 0.1, 1.0  # what being one does to a sentence's worth
 MOST_PROBED = 60  # sentences searched for those about the question's subject
 PROBED = 8  # best sentences asked whether they speak of what the question asks for
+NEAR = 0.6  # alignment from which a word that no article has is no stranger to them
 COVERED = 0.55  # alignment from which a word of the question counts as met
 MOST_MISSING = 4  # words named as not covered
 RELATED = 3  # questions and sections offered
 
-ANSWERABLE = ("dense", "passage", "align_own", "reverse", "least_met", "unknown", "unmet")
+ANSWERABLE = (
+    "dense",
+    "passage",
+    "align_own",
+    "reverse",
+    "least_met",
+    "foreign",
+    "unmet",
+    "uncounted",
+)
+FROM_BEST = ANSWERABLE[:4]  # features of the first sentence quoted
 
 _LEANS = re.compile(
     r"(?i)(this|that|these|those|it|its|they|their|he|she|such|both|neither|however|but|and|or|so|"
@@ -102,18 +114,23 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
     best = ranking.ranked[0].score
     worth = {one.sentence.id: math.exp(one.score - best) for one in ranking.ranked}
     pool = ranking.ranked[:POOL]
+    vectors = generation.vectors.stack(generation.text(one.sentence) for one in pool)
+    # What those already chosen do to the worth of each, as factors to be added to 1.
+    standing: dict[str, float] = {}
     chosen: list[Ranked] = []
+    taken: set[str] = set()
     while True:
+        elsewhere = OTHER_ARTICLE if chosen else 0.0
         gains = {
-            one.sentence.id: worth[one.sentence.id] * (1 + _standing(one, chosen, generation))
+            one.sentence.id: worth[one.sentence.id] * (1 + standing.get(one.sentence.id, elsewhere))
             for one in pool
-            if one not in chosen
+            if one.sentence.id not in taken
         }
         for sentence_id in sorted(gains, key=lambda i: -gains[i]):
             if gains[sentence_id] < WORTH and _length(chosen, generation) >= FEW_WORDS:
                 continue
             group = [by_id.get(s.id) for s in _group(by_id[sentence_id].sentence, generation)]
-            added = [one for one in group if one is not None and one not in chosen]
+            added = [one for one in group if one is not None and one.sentence.id not in taken]
             draft = [*chosen, *added]
             if not chosen or (
                 _length(draft, generation) <= MOST_WORDS and len(_runs(draft)) <= MOST_QUOTES
@@ -121,6 +138,9 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
                 # The sentence that was ranked comes first: it decides the quote's place and score.
                 added.sort(key=lambda one: one.sentence.id != sentence_id)
                 chosen += added
+                taken |= {one.sentence.id for one in added}
+                for other in added:
+                    _count(other, pool, vectors, standing, generation)
                 break
         else:
             return tuple(chosen)
@@ -158,13 +178,15 @@ def answerable_features(
     met = np.max([one.alignment for one in chosen], axis=0)[asked]
     weights = ranking.weights[asked] / max(ranking.weights[asked].sum(), 1e-9)
     known = np.array([lexicon.knows(ranking.words[i].text) for i in asked])
+    named = any(ranking.words[i].stem in lexicon.topics for i in asked)
     probed = _on_subject(ranking, generation, lexicon)
     texts = [generation.text_in_context(one.sentence) for one in probed]
     return {
-        **{name: top[name] for name in ("dense", "passage", "align_own", "reverse")},
+        **{name: top[name] for name in FROM_BEST},
         "least_met": float(met.min()),
-        "unknown": float(weights[~known].sum()),
+        "foreign": 0.0 if named else float((weights * np.clip(NEAR - met, 0, 1))[~known].sum()),
         "unmet": float(bool(unmet(ranking.query.text, texts))),
+        "uncounted": float(uncounted(ranking.query.text, texts) is not None),
     }
 
 
@@ -173,7 +195,9 @@ def missing(ranking: Ranking, generation: Generation, lexicon: Lexicon) -> tuple
     question names nothing."""
     query = ranking.query
     probed = _on_subject(ranking, generation, lexicon)
-    matters = unmet(query.text, [generation.text_in_context(one.sentence) for one in probed])
+    texts = [generation.text_in_context(one.sentence) for one in probed]
+    number = uncounted(query.text, texts)
+    matters = (*unmet(query.text, texts), *([number] if number else []))
     if matters:
         return matters
     asked = _asked(ranking)
@@ -225,20 +249,24 @@ def _on_subject(ranking: Ranking, generation: Generation, lexicon: Lexicon) -> l
     return (named or list(near))[:PROBED]
 
 
-def _standing(one: Ranked, chosen: Sequence[Ranked], generation: Generation) -> float:
-    """What the sentences already chosen do to the worth of another, as a factor to be added to 1."""
-    if not chosen:
-        return 0.0
-    standing = 0.0
-    vector = generation.vectors.vector(generation.text(one.sentence))
-    same_article = [c for c in chosen if c.sentence.article_id == one.sentence.article_id]
-    for other in same_article:
-        said = generation.vectors.vector(generation.text(other.sentence))
-        if float(vector @ said) > REPEATS:
-            standing += REPETITION
-        elif _distance(one.sentence, other.sentence) == 1:
-            standing += NEIGHBOR
-    return standing if same_article else standing + OTHER_ARTICLE
+def _count(
+    chosen: Ranked,
+    pool: Sequence[Ranked],
+    vectors: Vector,
+    standing: dict[str, float],
+    generation: Generation,
+) -> None:
+    """Add to `standing` what a sentence now chosen does to the others of its article in `pool`."""
+    said = vectors @ generation.vectors.vector(generation.text(chosen.sentence))
+    for one, likeness in zip(pool, said.tolist(), strict=True):
+        if one.sentence.article_id != chosen.sentence.article_id:
+            continue
+        before = standing.get(one.sentence.id, 0.0)
+        if likeness > REPEATS:
+            before += REPETITION
+        elif _distance(one.sentence, chosen.sentence) == 1:
+            before += NEIGHBOR
+        standing[one.sentence.id] = before
 
 
 def _group(sentence: Sentence, generation: Generation) -> tuple[Sentence, ...]:

@@ -1,7 +1,7 @@
 """What a question asks for, beyond its subject: a cost, a dose, a year, a number of something.
 
 Sentences near a question in meaning often lack just that. `unmet` says, in everyday words, which of
-the asked matters the given sentences do not speak of.
+the asked matters the given sentences do not speak of; `uncounted`, what they give no number of.
 """
 
 from __future__ import annotations
@@ -13,18 +13,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from qa_bot.words import Word, words
+from qa_bot.words import Word, content_stems, words
 
 FILE = Path(__file__).parent / "data" / "aspects.toml"
 
 _NUMBER = re.compile(
-    r"(?i)\b(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|several|within)\b"
+    r"(?i)\b(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|"
+    r"forty|fifty|sixty|seventy|eighty|ninety|dozens?|hundreds?|thousands?|millions?|billions?|half|"
+    r"single|several|within)\b"
 )
 _HOW_MANY = re.compile(
     r"(?i)\b(?:how (?:many|mny)|(?:what|the) (?:number|percentage|percent|share|proportion) of)\s+"
     r"(?!times?\b)((?:[\w-]+\s*){1,6})"
 )
-_SHARE = re.compile(r"(?i)%|percent|\brates?\b|\bshare\b|proportion|\bmillions?\b")
+_SHARE = re.compile(
+    r"(?i)%|per ?cent|\brates?\b|\bshare\b|proportion|\bmillions?\b|"
+    r"\b(?:half|majority|one in|\w+ out of|(?:a|two|three|four) (?:thirds?|quarters?|fifths?|tenths?))\b"
+)
 _PERSON = frozenset({"people", "peopl", "patient", "person", "ppl", "adult", "folk"})
 _DRUG = frozenset({"medicin", "medic", "drug", "antidepress", "pill", "trial", "treatment", "ssri"})
 _UNIT = frozenset({"mg", "mcg", "milligram"})
@@ -33,11 +38,12 @@ _NEARBY = 5  # words between a number and what it counts
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
-    """A matter that is answered in certain words only, if `required`, or as a rule."""
+    """A matter that is answered in certain words only, if `required`, or as a rule. `says`: None where
+    nothing can answer it."""
 
     name: str
     asks: re.Pattern[str]
-    says: re.Pattern[str]
+    says: re.Pattern[str] | None
     required: bool
 
 
@@ -48,18 +54,25 @@ def unmet(question: str, sentences: Sequence[str]) -> tuple[str, ...]:
     ('cost',)
     """
     asked = _asking(question)
-    missing = [
+    found = {a: " ".join(m[0] for m in a.asks.finditer(asked)) for a in aspects() if a.required}
+    return tuple(
         aspect.name
-        for aspect in aspects()
-        if aspect.required
-        and aspect.asks.search(asked)
-        and not any(aspect.says.search(sentence) for sentence in sentences)
-    ]
-    if counted := _HOW_MANY.search(asked):
-        what = _counted(counted[1])
-        if not any(_counts(sentence, what) for sentence in sentences):
-            missing.append(f"how many {what[-1].text}" if what else "a figure")
-    return tuple(missing)
+        for aspect, asking in found.items()
+        if asking and not any(_speaks(sentence, aspect, asking) for sentence in sentences)
+    )
+
+
+def uncounted(question: str, sentences: Sequence[str]) -> str | None:
+    """What `question` asks the number of, where no one of `sentences` gives one; None otherwise.
+
+    >>> uncounted("How many sessions are there?", ["Sessions are held daily."])
+    'how many sessions'
+    """
+    counted = _HOW_MANY.search(_asking(question))
+    what = _counted(counted[1]) if counted else ()
+    if not counted or any(_counts(sentence, what) for sentence in sentences):
+        return None
+    return f"how many {what[-1].text}" if what else "a figure"
 
 
 def wanted(question: str) -> frozenset[str]:
@@ -71,7 +84,9 @@ def wanted(question: str) -> frozenset[str]:
 @lru_cache(maxsize=20_000)
 def spoken_of(sentence: str) -> frozenset[str]:
     """Names of all matters that a sentence of an article speaks of."""
-    return frozenset(aspect.name for aspect in aspects() if aspect.says.search(sentence))
+    return frozenset(
+        aspect.name for aspect in aspects() if aspect.says and aspect.says.search(sentence)
+    )
 
 
 def _asking(question: str) -> str:
@@ -100,12 +115,25 @@ def aspects() -> tuple[Aspect, ...]:
     return tuple(
         Aspect(
             entry["name"],
-            re.compile(rf"(?i)(?<!\w)(?:{entry['asks']})(?!\w)"),
-            re.compile(rf"(?i)(?<!\w)(?:{entry['says']})(?!\w)"),
+            _whole_words(entry["asks"]),
+            _whole_words(entry["says"]) if "says" in entry else None,
             entry.get("required", True),
         )
         for entry in entries
     )
+
+
+def _whole_words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?i)(?<!\w)(?:{pattern})(?!\w)")
+
+
+def _speaks(sentence: str, aspect: Aspect, asking: str) -> bool:
+    """Whether a sentence says what the aspect wants, or the very words that ask for it."""
+    if aspect.says is None:
+        return False
+    stems = set(content_stems(asking))
+    same = bool(stems) and stems <= set(content_stems(sentence))
+    return same or bool(aspect.says.search(sentence))
 
 
 def _counts(sentence: str, what: tuple[Word, ...]) -> bool:

@@ -26,7 +26,6 @@ from qa_bot.comparing import Comparison, compare, read_results
 from qa_bot.embedding import Encoder
 from qa_bot.errors import EvaluationError, QABotError, SettingsError
 from qa_bot.evaluation import Result, untimed
-from qa_bot.exporting import ENCODERS
 from qa_bot.index import publish
 from qa_bot.metrics import Case
 from qa_bot.questions import Question, check_evidence, read_questions, read_rows
@@ -35,6 +34,7 @@ from qa_bot.report import Report, told
 from qa_bot.safety import screen
 from qa_bot.safety_evaluation import CrisisReport, evaluate_crisis
 from qa_bot.settings import Settings
+from qa_bot.stores import open_store
 
 NEEDS_PUBLISHING = frozenset({"corpus", "embedding_model"})
 
@@ -129,7 +129,11 @@ def _case(bot: QABot, encoder: Encoder, question: Question, published: Published
 
 def _bare(settings: Settings) -> Encoder:
     """The encoder of a bot, apart from it, with as many threads."""
-    return Encoder(settings.embedding_model, threads=1, exports=settings.index / ENCODERS)
+    return Encoder(
+        settings.embedding_model,
+        threads=1,
+        exports=open_store(settings.index, settings.chroma_url).encoders,
+    )
 
 
 def run_with(
@@ -156,17 +160,18 @@ def _published(settings: Settings) -> Iterator[Settings]:
         yield settings
         return
     with tempfile.TemporaryDirectory() as folder:
-        index = Path(folder) / "index"
+        own = settings.model_copy(update={"index": Path(folder) / "index", "chroma_url": ""})
+        store = open_store(own.index)
         publish(
             read_corpus(settings.corpus),
-            Encoder(settings.embedding_model, exports=index / ENCODERS),
-            index,
+            Encoder(settings.embedding_model, exports=store.encoders),
+            store,
             now=datetime.now(UTC),
             progress=lambda texts, count: tqdm(
                 texts, total=count, desc="Publishing", unit="text", leave=False, disable=None
             ),
         )
-        yield settings.model_copy(update={"index": index})
+        yield own
 
 
 def _chosen(values: dict[str, str]) -> Settings:

@@ -11,10 +11,17 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from qa_bot.errors import BusyError, DamagedIndexError, QABotError, QuestionError
+from qa_bot.errors import (
+    BusyError,
+    DamagedIndexError,
+    QABotError,
+    QuestionError,
+    StoreServerError,
+)
 from qa_bot.records import Answer, Article, Escalation, Level, Outcome
 from qa_bot.safety import asks_about_means, prepare, raised, safe_to_show, screen
 
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
     from qa_bot.retrieval import Ranking
     from qa_bot.settings import Settings
     from qa_bot.store import Generation
+    from qa_bot.stores import Store
 
 LONGEST_QUESTION = 2_000  # characters
 REMEMBERED = 6  # earlier messages that a follow-up may lean on
@@ -33,12 +41,21 @@ REMEMBERED = 6  # earlier messages that a follow-up may lean on
 class QABot:
     """Answers questions from the published articles. Safe to share between threads."""
 
-    def __init__(self, index: Path, embedding_model: str, composer: Composer | None = None) -> None:
+    def __init__(
+        self,
+        index: Path,
+        embedding_model: str,
+        composer: Composer | None = None,
+        *,
+        chroma_url: str = "",
+    ) -> None:
         """Keep where to read from; nothing is opened yet, so that screening works at once.
 
-        `composer`: the language model above the quotes; None for none.
+        `composer`: the language model above the quotes; None for none. `chroma_url`: the server that
+        holds what is published; "": the folder `index` does.
         """
         self._index = index
+        self._chroma_url = chroma_url
         self._embedding_model = embedding_model
         self.composer = composer
         #: Entered while a question is looked up; app.py puts a limit here (`places`).
@@ -63,7 +80,9 @@ class QABot:
             from qa_bot.composing import Composer
 
             composer = Composer(settings.llm, settings.llm_url, settings.llm_timeout)
-        return cls(settings.index, settings.embedding_model, composer)
+        return cls(
+            settings.index, settings.embedding_model, composer, chroma_url=settings.chroma_url
+        )
 
     def ask(self, message: str, history: Sequence[str] = ()) -> Answer:
         """Answer `message`, given the reader's earlier messages, oldest first.
@@ -84,7 +103,7 @@ class QABot:
         return found if generation is None else self._composed(found, generation)
 
     def beside(self, index: Path) -> Self:
-        """A bot that answers from another index, with the encoder of this one."""
+        """A bot that answers from another folder, with the encoder of this one."""
         other = type(self)(index, self._embedding_model)
         other._encoder = self._load_encoder()
         return other
@@ -98,14 +117,13 @@ class QABot:
 
         :raises QABotError: they cannot be read.
         """
-        from qa_bot.pointer import current_name
         from qa_bot.versions import corpus_of
 
         opened = self._opened
-        with suppress(DamagedIndexError, OSError, KeyError, TypeError, ValueError):
-            name = current_name(self._index)
+        with suppress(DamagedIndexError):
+            name = self._serving()
             if opened is None or opened[0] != name:
-                return corpus_of(self._index / name).articles
+                return corpus_of(self._store, name).articles
         return tuple(self.generation().articles.values())
 
     def generation(self) -> Generation:
@@ -120,6 +138,9 @@ class QABot:
 
         :raises QABotError: the index or the model cannot be used.
         """
+        if self._chroma_url:
+            with suppress(OSError):  # beside a server, this machine may not have the quick form yet
+                self._load_encoder().export()
         self.rank("warm up")
         prepare()  # last: a message needs few of the rules, and those are made ready as it comes
 
@@ -210,11 +231,11 @@ class QABot:
 
     def _current(self) -> tuple[Generation, Lexicon]:
         """The generation being served; opened anew when another one was published."""
-        from qa_bot.index import current_name, open_current
+        from qa_bot.index import open_current
         from qa_bot.lexical import Lexicon
 
         try:
-            name = current_name(self._index)
+            name = self._serving()
         except DamagedIndexError:
             name = ""  # opening finds the last good one, and says so once
         opened = self._opened
@@ -222,7 +243,7 @@ class QABot:
         if (opened is None or opened[0] != name) and self._lock.acquire(blocking=opened is None):
             try:
                 if self._opened is None or self._opened[0] != name:
-                    generation = open_current(self._index, self._load_encoder().fingerprint)
+                    generation = open_current(self._store, self._load_encoder().fingerprint)
                     self._opened = (name, generation, Lexicon(generation))
                 opened = self._opened
             finally:
@@ -230,15 +251,28 @@ class QABot:
         assert opened is not None
         return opened[1], opened[2]
 
+    def _serving(self) -> str:
+        """The name of the generation being served, as far as is known."""
+        opened = self._opened
+        try:
+            return self._store.current()
+        except StoreServerError:
+            if opened is None:
+                raise
+            return opened[0]  # what readers have stays good while the server is away
+
+    @cached_property
+    def _store(self) -> Store:
+        from qa_bot.stores import open_store
+
+        return open_store(self._index, self._chroma_url)
+
     def _load_encoder(self) -> Encoder:
         from qa_bot.embedding import Encoder
-        from qa_bot.exporting import ENCODERS
 
         if self._encoder is None:
             # One thread a question: two wait for each other as soon as the machine is busy.
-            self._encoder = Encoder(
-                self._embedding_model, threads=1, exports=self._index / ENCODERS
-            )
+            self._encoder = Encoder(self._embedding_model, threads=1, exports=self._store.encoders)
         return self._encoder
 
 

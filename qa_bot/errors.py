@@ -8,7 +8,8 @@
     │   ├── NoIndexError        nothing has been published yet
     │   ├── WrongEncoderError   published with another encoder than the one asked for
     │   ├── DamagedIndexError   published, but files are missing or do not agree
-    │   └── StoreWriteError     the index folder cannot be written (permissions, full disk)
+    │   ├── StoreWriteError     the index folder cannot be written (permissions, full disk)
+    │   └── StoreServerError    the Chroma server does not answer, or is none
     ├── QuestionError       the message is empty or too long to be answered
     ├── BusyError           more readers ask at once than can be answered
     └── EvaluationError     a file of questions cannot be used
@@ -52,6 +53,10 @@ class DamagedIndexError(StoreError):
 
 class StoreWriteError(StoreError):
     """The index folder cannot be written."""
+
+
+class StoreServerError(StoreError):
+    """The Chroma server does not answer, or what answers is no such server."""
 
 
 class QuestionError(QABotError):

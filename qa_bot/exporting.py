@@ -20,7 +20,6 @@ import numpy as np
 
 from qa_bot.runtimes import CARD, GRAPH, ROLES, TOKENIZER, OnnxRuntime, Output, TorchRuntime, Vector
 
-ENCODERS = "encoders"  # the folder of an index in which the forms stand
 EQUAL = 0.9999  # cosine, of texts and of single words
 PROBES = (
     "What is TMS?",

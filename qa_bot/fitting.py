@@ -1,54 +1,75 @@
 """Learn the numbers of `data/model.json` from questions with evidence.
 
-    python -m qa_bot.fitting tests/data/questions_dev.jsonl
+    python -m qa_bot.fitting tests/data/questions_dev.jsonl tests/data/general_train
 
 Two small linear models over named features: one ranks sentences (the conditional logit of McFadden,
 1973: the evidence should come out above the other sentences of the same question), one tells
-answerable questions from near misses (logistic regression). Needs a published index; writes a file a
-person can read. Deterministic: the same questions and articles give the same numbers.
+answerable questions from near misses (logistic regression). Questions of a file are asked of the
+published articles; a folder brings questions and articles of its own, so that the numbers do not
+fit one subject alone. Writes a file a person can read. Deterministic: the same questions and articles
+give the same numbers.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
 from qa_bot.answering import ANSWERABLE, MODEL_FILE, answerable_features, choose
+from qa_bot.articles import read_corpus
 from qa_bot.embedding import Encoder, Vector
 from qa_bot.errors import QABotError
 from qa_bot.evaluation import Question, read_questions
-from qa_bot.exporting import ENCODERS
+from qa_bot.folder_store import folder_passages
 from qa_bot.index import open_current
 from qa_bot.lexical import Lexicon
 from qa_bot.question import understand
 from qa_bot.retrieval import FEATURES, Ranking, rank
 from qa_bot.settings import Settings
-from qa_bot.store import Generation
+from qa_bot.store import Generation, write
+from qa_bot.stores import open_store
 
 RIDGE = 0.02  # pulls the ranking weights, in units of each feature's spread, towards 0
 INVERSE_RIDGE = 0.3  # the same for the abstention model, as scikit-learn counts it
-FALSE_ABSTENTIONS = 0.03  # the operating point: share of answerable questions refused on these rows
+FALSE_ABSTENTIONS = (
+    0.035  # the operating point: share of answerable questions refused on these rows
+)
+
+Table = tuple[Vector, NDArray[np.bool_]]  # (sentences, FEATURES), and which of them are evidence
 
 
-def fit(
-    questions: Sequence[Question], generation: Generation, lexicon: Lexicon, encoder: Encoder
-) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Questions, and what they are asked of."""
+
+    questions: tuple[Question, ...]
+    generation: Generation
+    lexicon: Lexicon
+
+
+def fit(lessons: Sequence[Lesson], encoder: Encoder) -> dict[str, object]:
     """Both models and the operating point, ready for `model.json`."""
     untrained = dict.fromkeys(FEATURES, 1.0)
-    rankings = [_rank(q, generation, lexicon, encoder, untrained) for q in questions]
-    weights = sentence_weights(questions, rankings, generation)
-    rankings = [_rank(q, generation, lexicon, encoder, weights) for q in questions]
-    rows = [answerable_features(r, choose(r, generation), generation, lexicon) for r in rankings]
+    tables = [table for lesson in lessons for table in _tables(lesson, encoder, untrained)]
+    weights = sentence_weights(tables)
+    rows = [
+        answerable_features(ranking, choose(ranking, one.generation), one.generation, one.lexicon)
+        for one in lessons
+        for ranking in _rankings(one, encoder, weights)
+    ]
     table = np.array([[row[name] for name in ANSWERABLE] for row in rows])
     spread = table.std(axis=0) + 1e-9
-    labels = np.array([question.answerable for question in questions])
+    labels = np.array([question.answerable for one in lessons for question in one.questions])
     learned = LogisticRegression(C=INVERSE_RIDGE, max_iter=1000).fit(table / spread, labels)
     probabilities = learned.predict_proba(table / spread)[labels, 1]
     return {
@@ -59,18 +80,8 @@ def fit(
     }
 
 
-def sentence_weights(
-    questions: Sequence[Question], rankings: Sequence[Ranking], generation: Generation
-) -> dict[str, float]:
+def sentence_weights(tables: Sequence[Table]) -> dict[str, float]:
     """Weights by feature name, with which the evidence comes out on top as often as possible."""
-    tables: list[tuple[Vector, Vector]] = []
-    for question, ranking in zip(questions, rankings, strict=True):
-        snippets = [snippet for group in question.evidence for snippet in group]
-        hits = np.array(
-            [any(s in generation.text(one.sentence) for s in snippets) for one in ranking.ranked]
-        )
-        if hits.any():
-            tables.append((np.stack([one.features for one in ranking.ranked]), hits))
     spread = np.concatenate([table for table, _ in tables]).std(axis=0) + 1e-6
 
     def loss(weights: Vector) -> tuple[float, Vector]:
@@ -90,32 +101,66 @@ def sentence_weights(
     return dict(zip(FEATURES, (found / spread).round(4).tolist(), strict=True))
 
 
-def _rank(
-    question: Question,
-    generation: Generation,
-    lexicon: Lexicon,
-    encoder: Encoder,
-    weights: dict[str, float],
-) -> Ranking:
-    query = understand(
-        question.question, question.history, lexicon, generation.glossary, encoder.is_common
+def _tables(lesson: Lesson, encoder: Encoder, weights: dict[str, float]) -> Iterator[Table]:
+    """One table for each question whose evidence was found among the candidates."""
+    rankings = _rankings(lesson, encoder, weights)
+    for question, ranking in zip(lesson.questions, rankings, strict=True):
+        snippets = [snippet for group in question.evidence for snippet in group]
+        texts = [lesson.generation.text(one.sentence) for one in ranking.ranked]
+        hits = np.array([any(snippet in text for snippet in snippets) for text in texts])
+        if hits.any():
+            yield np.stack([one.features for one in ranking.ranked]), hits
+
+
+def _rankings(lesson: Lesson, encoder: Encoder, weights: dict[str, float]) -> Iterator[Ranking]:
+    generation, lexicon = lesson.generation, lesson.lexicon
+    for question in lesson.questions:
+        query = understand(
+            question.question, question.history, lexicon, generation.glossary, encoder.is_common
+        )
+        yield rank(query, encoder.encode_query(query.text), generation, lexicon, weights)
+
+
+def _encoded(corpus: Path, folder: Path, encoder: Encoder) -> Generation:
+    """The articles of `corpus`, encoded in the new `folder`."""
+    folder.mkdir()
+    return write(
+        folder,
+        folder_passages(folder),
+        read_corpus(corpus),
+        encoder,
+        published="",
+        published_by="",
+        known=None,
+        progress=lambda items, _: items,
     )
-    return rank(query, encoder.encode_query(query.text), generation, lexicon, weights)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Fit on the question files named in `arguments`."""
+    """Fit on the question files, and on the folders with `questions.jsonl` and `corpus`, named in
+    `arguments`."""
     try:
         settings = Settings.from_environment()
-        questions = [q for path in arguments for q in read_questions(Path(path))]
-        encoder = Encoder(settings.embedding_model, exports=settings.index / ENCODERS)
-        generation = open_current(settings.index, encoder.fingerprint)
-        learned = fit(questions, generation, Lexicon(generation), encoder)
+        store = open_store(settings.index, settings.chroma_url)
+        encoder = Encoder(settings.embedding_model, exports=store.encoders)
+        with TemporaryDirectory() as scratch:
+            lessons = []
+            for number, path in enumerate(map(Path, arguments)):
+                rows = path / "questions.jsonl" if path.is_dir() else path
+                questions = tuple(read_questions(rows))
+                if path.is_dir():
+                    folder = Path(scratch) / str(number)
+                    generation = _encoded(path / "corpus", folder, encoder)
+                else:
+                    generation = open_current(store, encoder.fingerprint)
+                lessons.append(Lesson(questions, generation, Lexicon(generation)))
+            learned = fit(lessons, encoder)
     except QABotError as error:
         print(error, file=sys.stderr)
         return 1
     MODEL_FILE.write_text(json.dumps(learned, indent=2) + "\n", encoding="utf-8")
-    print(f"{MODEL_FILE} is fitted to {len(questions)} questions.")
+    count = sum(len(one.questions) for one in lessons)
+    print(f"{MODEL_FILE} is fitted to {count} questions.")
     return 0
 
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 
 from qa_bot.changes import renames
 from qa_bot.errors import DamagedIndexError, NoIndexError, StoreError, WrongEncoderError
-from qa_bot.index import Published, changing, who
-from qa_bot.manifest import Manifest, read_manifest
-from qa_bot.pointer import current_name, generation_names, point
+from qa_bot.index import Published
+from qa_bot.manifest import Manifest
 from qa_bot.records import Corpus
-from qa_bot.store import Generation
+from qa_bot.stores import Store, who
 from qa_bot.verifying import verify
 from qa_bot.wording import count, day_and_time, nothing_changed
-
-LOG = "rollbacks.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,50 +51,44 @@ class Step:
         return f"  {day_and_time(self.when)}{by}: stepped back from {self.left} to {self.back_to}"
 
 
-def history(index: Path) -> tuple[Entry, ...]:
+def history(store: Store) -> tuple[Entry, ...]:
     """All generations that are kept, newest first.
 
     :raises NoIndexError: nothing has been published here.
     """
-    names = generation_names(index)
+    names = store.names()
     if not names:
-        current_name(index)  # says why there is none
-        raise NoIndexError(f"There is no generation in {index}; run `python ingest.py`.")
+        store.current()  # says why there is none
+        raise NoIndexError(f"There is no generation in {store.place}; run `python ingest.py`.")
     try:
-        serving = current_name(index)
+        serving = store.current()
     except StoreError:
         serving = ""
-    return tuple(Entry(name, _manifest(index / name), name == serving) for name in reversed(names))
+    return tuple(Entry(name, _manifest(store, name), name == serving) for name in reversed(names))
 
 
-def rollbacks(index: Path) -> tuple[Step, ...]:
-    """All rollbacks, oldest first; a line that cannot be read is passed over."""
+def rollbacks(store: Store) -> tuple[Step, ...]:
+    """All rollbacks, oldest first; one that cannot be read is passed over."""
     steps = []
-    try:
-        lines = (index / LOG).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return ()
-    for line in lines:
-        try:
-            steps.append(Step(**json.loads(line)))
-        except (ValueError, TypeError):
-            continue
+    for step in store.steps():
+        with suppress(TypeError):
+            steps.append(Step(**step))
     return tuple(steps)
 
 
-def rollback(index: Path, encoder_fingerprint: str, *, now: datetime, to: str = "") -> str:
+def rollback(store: Store, encoder_fingerprint: str, *, now: datetime, to: str = "") -> str:
     """Serve an older generation again, once it was verified: its name.
 
     :param to: its name, or the beginning of it; "" means the one before what is being served.
     :raises StoreError: there is none, it is damaged, or made with another encoder; nothing changed.
     """
-    with changing(index):
+    with store.changing() as flip:
         try:
-            serving = current_name(index)
+            serving = store.current()
         except DamagedIndexError:
             serving = ""  # the pointer is damaged; the newest generation is the one to go back to
-        name = _named(index, to) if to else _before(index, serving)
-        generation = Generation.open(index / name)
+        name = _named(store, to) if to else _before(store, serving)
+        generation = store.open(name)
         try:
             if generation.manifest.encoder != encoder_fingerprint:
                 raise WrongEncoderError(
@@ -110,37 +99,38 @@ def rollback(index: Path, encoder_fingerprint: str, *, now: datetime, to: str = 
             verify(generation)
         finally:
             generation.close()
-        point(index, name)
-        step = {"when": now.isoformat(timespec="seconds"), "by": who()}
-        # The step is taken; a line that cannot be written undoes nothing.
-        with suppress(OSError), (index / LOG).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(step | {"left": serving, "back_to": name}) + "\n")
+        flip(name)
+        step = Step(now.isoformat(timespec="seconds"), who(), serving, name)
+        # The step is taken; a note that cannot be written undoes nothing.
+        with suppress(OSError, StoreError):
+            store.record(asdict(step))
     return name
 
 
-def _named(index: Path, beginning: str) -> str:
-    found = [name for name in generation_names(index) if name.startswith(beginning)]
+def _named(store: Store, beginning: str) -> str:
+    found = [name for name in store.names() if name.startswith(beginning)]
     if len(found) != 1:
         which = "no generation" if not found else "more than one generation"
         raise NoIndexError(
-            f'There is {which} called "{beginning}" in {index}; `ingest.py history` lists them.'
+            f'There is {which} called "{beginning}" in {store.place}; `ingest.py history` lists them.'
         )
     return found[0]
 
 
-def _before(index: Path, serving: str) -> str:
-    older = [name for name in generation_names(index) if not serving or name < serving]
+def _before(store: Store, serving: str) -> str:
+    older = [name for name in store.names() if not serving or name < serving]
     if not older:
         raise NoIndexError(
-            f"There is nothing to step back to in {index}: what is being served is the oldest kept."
+            f"There is nothing to step back to in {store.place}: what is being served is the oldest "
+            "kept."
         )
     return older[-1]
 
 
-def _manifest(folder: Path) -> Manifest | None:
+def _manifest(store: Store, name: str) -> Manifest | None:
     try:
-        return read_manifest(folder)
-    except (OSError, ValueError, TypeError):
+        return store.manifest(name)
+    except DamagedIndexError:
         return None
 
 

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import bm25s
 import numpy as np
@@ -13,6 +14,9 @@ import numpy as np
 from qa_bot.records import Kind
 from qa_bot.store import Generation
 from qa_bot.words import content_stems, stem, words
+
+if TYPE_CHECKING:
+    from qa_bot.traits import Traits
 
 TOPIC_SHARE = 0.4  # a word in more than this share of the sentences is what everything is about
 SHORT_HEADING = 2  # words; a heading this short is the name of something
@@ -23,6 +27,8 @@ class Lexicon:
     """What a generation's words are worth. Built once, when a generation is opened."""
 
     def __init__(self, generation: Generation) -> None:
+        #: Of sentences, by id; `traits` fills it.
+        self.traits: dict[str, Traits] = {}
         self._sentences = [
             content_stems(generation.text_in_context(sentence)) for sentence in generation.sentences
         ]
@@ -32,9 +38,8 @@ class Lexicon:
             for passage in generation.passages
         ]
         texts = [generation.text_in_context(sentence) for sentence in generation.sentences]
-        self.vocabulary = frozenset(
-            word.text.casefold() for text in texts for word in words(text) if word.is_content
-        )
+        found = {word.text.casefold() for text in texts for word in words(text) if word.is_content}
+        self.vocabulary = tuple(sorted(found))  # in one order, so that equally near words are too
         self.topics = frozenset(
             s for s in _names(generation) if self._frequency[s] <= TOPIC_SHARE * len(texts)
         )

@@ -67,14 +67,18 @@ def file_digests(folder: Path) -> dict[str, str]:
 
 
 def store_digests(folder: Path) -> dict[str, str]:
-    """The same for the store's own vectors. Its database and `length.bin` change with every reader.
+    """The same for the store's own vectors, once it has written them for good.
+
+    Below 1,000 passages Chroma keeps them in its database, and every reader leaves other bytes in
+    these files; the database and `length.bin` change with every reader at any size.
 
     :raises OSError: one cannot be read.
     """
-    files = sorted((folder / CHROMA).rglob("*.bin"))
+    written = (folder / CHROMA).glob("*/index_metadata.pickle")
     return {
         path.relative_to(folder).as_posix(): _file_digest(path)
-        for path in files
+        for directory in written
+        for path in sorted(directory.parent.glob("*.bin"))
         if path.name != "length.bin"
     }
 

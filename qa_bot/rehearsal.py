@@ -20,9 +20,11 @@ from qa_bot.chat import QABot
 from qa_bot.embedding import Encoder
 from qa_bot.errors import NoIndexError, StoreError
 from qa_bot.evaluation import read_questions
+from qa_bot.folder_store import FolderStore
 from qa_bot.index import open_current, publish
 from qa_bot.records import Answer, Corpus, Outcome
 from qa_bot.store import Progress
+from qa_bot.stores import Store
 
 Ask = Callable[[str, Sequence[str]], Answer]
 
@@ -93,29 +95,31 @@ class Report:
 
 @contextmanager
 def rehearsed(
-    corpus: Corpus, encoder: Encoder, index: Path, *, now: datetime, progress: Progress
+    corpus: Corpus, encoder: Encoder, store: Store, *, now: datetime, progress: Progress
 ) -> Iterator[Path]:
-    """A temporary index of what publishing `corpus` into `index` would make.
+    """A temporary folder of what publishing `corpus` into `store` would make.
 
     :raises QABotError: publishing would fail, for this reason.
     """
     with tempfile.TemporaryDirectory(prefix="qa-bot-", ignore_cleanup_errors=True) as folder:
         would_be = Path(folder) / "index"
-        publish(corpus, encoder, would_be, now=now, progress=progress, known_from=index)
+        publish(
+            corpus, encoder, FolderStore(would_be), now=now, progress=progress, known_from=store
+        )
         yield would_be
 
 
 def rehearse(
     corpus: Corpus,
     bot: QABot,
-    index: Path,
+    store: Store,
     asked: Sequence[Asked],
     *,
     now: datetime,
     progress: Progress,
     counting: Callable[[Iterable[Asked], int, str], Iterable[Asked]],
 ) -> Report:
-    """Compare what publishing `corpus` would serve with what `bot` serves from `index`.
+    """Compare what publishing `corpus` would serve with what `bot` serves from `store`.
 
     :param counting: wraps the questions while they are put; also gets their number and a word for it.
     :raises QABotError: publishing would fail, for this reason.
@@ -123,7 +127,7 @@ def rehearse(
     encoder = bot.encoder()
     served, silent = None, ""
     try:
-        served = open_current(index, encoder.fingerprint)
+        served = open_current(store, encoder.fingerprint)
     except NoIndexError:
         silent = "No answer can change, as readers have none yet."
     except StoreError as error:
@@ -138,7 +142,7 @@ def rehearse(
     if not silent and not asked:
         silent = "No questions were found to compare answers by; name a file with --questions."
     moved: tuple[AnswerChange, ...] = ()
-    with rehearsed(corpus, encoder, index, now=now, progress=progress) as would_be:
+    with rehearsed(corpus, encoder, store, now=now, progress=progress) as would_be:
         if changes and not silent:
             other = bot.beside(would_be)
             steps = counting(asked, len(asked), "Asking")

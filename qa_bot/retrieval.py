@@ -10,18 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_bot.aspects import spoken_of, wanted
+from qa_bot.aspects import wanted
 from qa_bot.embedding import Encoded, Vector
 from qa_bot.lexical import Lexicon
 from qa_bot.question import Query
 from qa_bot.records import Kind, Sentence
 from qa_bot.store import Generation
-from qa_bot.words import Word, content_stems
+from qa_bot.traits import article_stems, traits
+from qa_bot.traits import names_over as names_over
+from qa_bot.words import Word
 
 Counts = NDArray[np.int64]
 
@@ -150,7 +151,7 @@ def _candidates(
     for index in sorted(fused, key=lambda index: -fused[index]):
         for sentence_id in generation.passages[index].sentence_ids:
             sentence = generation.sentences[generation.sentence_index[sentence_id]]
-            if not generation.vectors.stems(generation.text_in_context(sentence)):
+            if not traits(sentence, generation, lexicon).length:
                 continue  # nothing in it could meet a word
             if _admitted(sentence, query.question, stems, generation):
                 candidates.append((sentence, similarity.get(index, 0.0)))
@@ -180,27 +181,27 @@ def _compare(
     generation: Generation,
 ) -> tuple[Vector, Vector]:
     """Features, (candidates, FEATURES), and alignments, (candidates, words)."""
-    texts = [generation.text_in_context(sentence) for sentence, _ in candidates]
+    known = [traits(sentence, generation, lexicon) for sentence, _ in candidates]
     vectors = generation.vectors
-    stems = [frozenset(vectors.stems(text)) for text in texts]
-    lengths = np.array([len(vectors.stems(text)) for text in texts])
-    above = np.array([len(article_stems(sentence.context)) for sentence, _ in candidates])
-    above = np.minimum(above, lengths - 1)  # a heading alone is compared as it is
-    partners = vectors.partners(texts, word_vectors)
+    rows = [one.row for one in known]
+    lengths = np.array([one.length for one in known])
+    above = np.array([one.above for one in known])
+    partners = vectors.partners(rows, word_vectors)
     starts = np.cumsum(lengths) - lengths
     best = np.maximum.reduceat(partners, starts)
     own, reverse = _own(partners, starts + above, starts + lengths)
-    same = np.array([[word.stem in known for word in words] for known in stems], dtype=np.float32)
+    stems = [one.stems for one in known]
+    same = np.array([[word.stem in held for word in words] for held in stems], dtype=np.float32)
     alignments = np.maximum(best, same)
     before, around = _with_neighbors(alignments, [sentence for sentence, _ in candidates])
     names = lexicon.topics & {word.stem for word in words}
-    named = np.array([_share(names, names_over(s, generation)) for s, _ in candidates])
+    named = np.array([_share(names, one.names) for one in known])
     asked = wanted(query.text)
-    says = np.array([_share(asked, spoken_of(generation.text(s))) for s, _ in candidates])
+    says = np.array([_share(asked, one.speaks_of) for one in known])
     kinds = [sentence.kind for sentence, _ in candidates]
     columns = (
-        vectors.stack(texts) @ encoded.vector,
-        vectors.stack(generation.text(sentence) for sentence, _ in candidates) @ encoded.vector,
+        vectors.at(rows) @ encoded.vector,
+        vectors.at([one.own_row for one in known]) @ encoded.vector,
         [similarity for _, similarity in candidates],
         best @ weights,
         own @ weights,
@@ -244,17 +245,3 @@ def _own(partners: Vector, starts: Counts, ends: Counts) -> tuple[Vector, Vector
 def _share(wanted: frozenset[str], found: frozenset[str]) -> float:
     """The share of what is wanted that is found; 1 when nothing is wanted."""
     return len(wanted & found) / len(wanted) if wanted else 1.0
-
-
-def names_over(sentence: Sentence, generation: Generation) -> frozenset[str]:
-    """Stems in the sentence's paragraph and its heading; a heading over several things names none."""
-    article = generation.articles[sentence.article_id]
-    block = article.blocks[sentence.block]
-    heading = "" if "," in sentence.context else sentence.context
-    return frozenset(article_stems(f"{heading} {article.text[block.start : block.end]}"))
-
-
-@lru_cache(maxsize=20_000)
-def article_stems(text: str) -> tuple[str, ...]:
-    """The content stems of words of an article: remembered, as the same come up with most questions."""
-    return tuple(content_stems(text))

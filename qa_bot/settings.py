@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qa_bot.errors import SettingsError
@@ -20,17 +21,19 @@ PREFIX = "QA_BOT_"
 class Settings(BaseSettings):
     """All settings, with the defaults of a fresh clone. Paths are relative to the working folder.
 
-    `age_limit` is the number of months after which an article is to be looked through;
-    `embedding_model` is `bundled`, or any sentence-transformers name or folder. `llm` is "" for none,
-    or `provider:model` as langchain names them; `llm_url` the base URL of any server that speaks the
-    provider's protocol, "" for the provider's own; `llm_timeout` what a reader waits, in seconds. `mcp`:
-    whether programs may ask by the Model Context Protocol.
+    `chroma_url` is "" for an index in the folder `index`, or http://host:port of a Chroma server; the
+    folder then holds copies. `age_limit` is the number of months after which an article is to be looked
+    through; `embedding_model` is `bundled`, or any sentence-transformers name or folder. `llm` is "" for
+    none, or `provider:model` as langchain names them; `llm_url` the base URL of any server that speaks
+    the provider's protocol, "" for the provider's own; `llm_timeout` what a reader waits, in seconds.
+    `mcp`: whether programs may ask by the Model Context Protocol.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
 
     corpus: Path = Path("corpus")
     index: Path = Path("index")
+    chroma_url: str = ""
     embedding_model: str = "bundled"
     age_limit: int = Field(12, ge=1)
     llm: str = ""
@@ -39,6 +42,16 @@ class Settings(BaseSettings):
     mcp: bool = False
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=1, le=65535)
+
+    @field_validator("chroma_url")
+    @classmethod
+    def _is_server(cls, url: str) -> str:
+        place = urlsplit(url)
+        if url and (
+            place.scheme not in ("http", "https") or not place.hostname or place.path.strip("/")
+        ):
+            raise ValueError("it has to look like http://127.0.0.1:8000")
+        return url.rstrip("/")
 
     @classmethod
     def from_environment(cls, **chosen: Any) -> Self:
@@ -59,6 +72,7 @@ class Settings(BaseSettings):
         except ValidationError as error:
             problem = error.errors()[0]
             name = PREFIX + str(problem["loc"][0]).upper()
+            reason = problem["msg"].removeprefix("Value error, ")
             raise SettingsError(
-                f'{name} is "{problem["input"]}", which cannot be used: {problem["msg"]}.'
+                f'{name} is "{problem["input"]}", which cannot be used: {reason}.'
             ) from None

@@ -1,28 +1,27 @@
-"""One generation: a complete, immutable index in a folder of its own. Written once, verified, read.
+"""One generation: a complete, immutable index. Written once, verified, read.
 
-The only room that knows Chroma. Two processes must not share a Chroma folder that is written to, so a
-generation is finished before anybody reads it and never touched again; which generation is being
-served is `index`' business.
+Its files stand in a folder, its passages in a Chroma collection; where those are is a `Store`'s
+business, and so is which generation is being served. Two processes must not share a Chroma folder that
+is written to, so a generation is finished before anybody reads it and never touched again.
 """
 
 from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from qa_bot.chroma import Passages
+from qa_bot.damage import damage_named
 from qa_bot.embedding import Encoded, Encoder, Vector
-from qa_bot.errors import CorpusError, DamagedIndexError
+from qa_bot.errors import CorpusError
 from qa_bot.holding import hold
 from qa_bot.manifest import (
-    CHROMA,
     CORPUS,
     MANIFEST,
     Manifest,
@@ -38,11 +37,7 @@ from qa_bot.starters import questions_of
 from qa_bot.stored import from_json, to_json
 from qa_bot.vectors import TextVector, TextVectors, save
 
-COLLECTION = "passages"
-CHROMA_BATCH = 5_000  # Chroma takes 5,461 rows a call
-FEW_PASSAGES = (
-    20_000  # up to here comparing them all takes no longer than Chroma takes (2 ms, 30 MB)
-)
+FEW_PASSAGES = 20_000  # comparing so many takes no longer than Chroma takes (2 ms, 30 MB)
 
 Progress = Callable[[Iterator[tuple[str, Encoded]], int], Iterable[tuple[str, Encoded]]]
 
@@ -50,9 +45,13 @@ Progress = Callable[[Iterator[tuple[str, Encoded]], int], Iterable[tuple[str, En
 class Generation:
     """An opened generation: its records at once, its vectors and its search when first needed."""
 
-    def __init__(self, folder: Path, manifest: Manifest, corpus: Corpus) -> None:
+    def __init__(
+        self, folder: Path, searched: Passages, manifest: Manifest, corpus: Corpus
+    ) -> None:
         articles = corpus.articles
-        self.folder = folder
+        self.name, self.folder = folder.name, folder
+        self.place = searched.place
+        self._searched = searched
         self.manifest = manifest
         self.glossary = corpus.glossary
         self.articles = {article.id: article for article in articles}
@@ -67,17 +66,18 @@ class Generation:
         self._release: Callable[[], object] = lambda: None
 
     @classmethod
-    def open(cls, folder: Path) -> Generation:
-        """Open a finished generation.
+    def open(cls, folder: Path, searched: Passages) -> Generation:
+        """Open a finished generation: its files, and its passages where they are searched.
 
         :raises DamagedIndexError: a file is missing or does not agree with the manifest.
         """
-        with damage_named(folder):
+        with damage_named(searched.place):
             release = hold(folder / MANIFEST)
             manifest = read_manifest(folder)
             stored = json.loads((folder / CORPUS).read_text(encoding="utf-8"))
-            generation = cls(folder, manifest, from_json(stored))
+            generation = cls(folder, searched, manifest, from_json(stored))
             # Let go when the last reader has let go of the record; `close` does so at once.
+            weakref.finalize(generation, searched.close)
             generation._release = weakref.finalize(generation, release)
             if manifest.rules_version != RULES_VERSION:
                 raise ValueError("it was published by a version with other rules")
@@ -112,23 +112,17 @@ class Generation:
 
         :raises DamagedIndexError: the store cannot be searched.
         """
-        with damage_named(self.folder):
-            found = self._collection.query(
-                query_embeddings=[vector],
-                n_results=min(count, len(self.passages)),
-                include=["distances"],
-            )
-            ids, distances = found["ids"][0], (found["distances"] or [[]])[0]
-            # Chroma's cosine distance is 1 - similarity.
-            return [(self.passage_index[i], 1.0 - d) for i, d in zip(ids, distances, strict=True)]
+        with damage_named(self.place):
+            found = self._searched.nearest(vector, min(count, len(self.passages)))
+            return [(self.passage_index[id_], similarity) for id_, similarity in found]
 
     def count(self) -> int:
         """Passages that the store holds.
 
         :raises DamagedIndexError: the store cannot be read.
         """
-        with damage_named(self.folder):
-            return int(self._collection.count())
+        with damage_named(self.place):
+            return self._searched.count()
 
     def try_out(self) -> None:
         """Open everything that a question needs, and search once.
@@ -143,42 +137,30 @@ class Generation:
 
         :raises DamagedIndexError: a file is missing or does not agree with the others.
         """
-        with damage_named(self.folder):
+        with damage_named(self.place):
             return TextVectors.load(self.folder)
 
     @cached_property
     def passage_vectors(self) -> Vector:
         """Vectors of `passages`, (passages, dimensions)."""
-        with damage_named(self.folder):
+        with damage_named(self.place):
             return self.vectors.stack(passage_text(self, passage) for passage in self.passages)
 
     @cached_property
     def question_vectors(self) -> Vector:
         """Vectors of `questions`, (questions, dimensions)."""
-        with damage_named(self.folder):
+        with damage_named(self.place):
             return self.vectors.stack(self.questions)
-
-    @cached_property
-    def _client(self) -> Any:
-        client = _client(self.folder)
-        weakref.finalize(self, client.close)
-        return client
-
-    @cached_property
-    def _collection(self) -> Any:
-        # Without `None`, Chroma attaches an embedding function that downloads a model.
-        return self._client.get_collection(COLLECTION, embedding_function=None)
 
     def close(self) -> None:
         """Let go of the store's files, so that they may be removed."""
-        if "_client" in self.__dict__:
-            self.__dict__.pop("_client").close()
-            self.__dict__.pop("_collection", None)
+        self._searched.close()
         self._release()
 
 
 def write(
     folder: Path,
+    searched: Passages,
     corpus: Corpus,
     encoder: Encoder,
     *,
@@ -187,7 +169,7 @@ def write(
     known: TextVectors | None,
     progress: Progress,
 ) -> Generation:
-    """Write a new generation into the empty `folder`, and open it.
+    """Write a new generation into the empty `folder` and the new collection `searched`, and open it.
 
     :param published: the time, as ISO 8601 text, and `published_by` who, for the manifest.
     :param known: vectors of an earlier generation by the same encoder; its texts are not encoded again.
@@ -210,33 +192,21 @@ def write(
         published=published,
         published_by=published_by,
     )
-    draft = Generation(folder, manifest, corpus)
+    draft = Generation(folder, searched, manifest, corpus)
     if not draft.sentences:
         raise CorpusError(
             "The articles hold no sentence that can be quoted; check that their text was pasted whole."
         )
-    aligned, searched = _texts(draft)
-    wanted = sorted(aligned | searched, key=len)  # like lengths together: less padding
-    new = [text for text in wanted if known is None or text not in known]
-    fresh = {
-        text: TextVector.of(encoded, with_words=text in aligned)
-        for text, encoded in progress(
-            zip(new, encoder.encode(new, "document"), strict=True), len(new)
-        )
-    }
-    vectors = {t: fresh[t] if known is None or t in fresh else known[t] for t in wanted}
-    save(folder, vectors)
-    from chromadb.errors import ChromaError
-
+    aligned, others = _texts(draft)
+    wanted = sorted(aligned | others, key=len)  # like lengths together: less padding
+    dimensions = save(folder, _vectors(wanted, aligned, encoder, known, progress))
     try:
         _fill(draft)
-    except ChromaError as error:  # a full disk, for one, in the store's own words
-        raise OSError(f"the store says: {error}") from error
     finally:
         draft.close()
     finished = {
         **asdict(manifest),
-        "dimensions": len(next(iter(vectors.values())).vector),
+        "dimensions": dimensions,
         "passages": len(draft.passages),
         "sentences": len(draft.sentences),
         "sentence_digest": digest(s.id for s in draft.sentences),
@@ -244,7 +214,27 @@ def write(
         "store_files": store_digests(folder),
     }
     (folder / MANIFEST).write_text(json.dumps(finished, indent=2), encoding="utf-8")
-    return Generation.open(folder)
+    return Generation.open(folder, searched)
+
+
+def _vectors(
+    wanted: Sequence[str],
+    aligned: Set[str],
+    encoder: Encoder,
+    known: TextVectors | None,
+    progress: Progress,
+) -> Iterator[tuple[str, TextVector]]:
+    """The vectors of all `wanted` texts, in order; what is `known` is not encoded again."""
+    # What was only searched so far has no word vectors.
+    old = {t for t in wanted if known and t in known and (t not in aligned or known.stems(t))}
+    new = [text for text in wanted if text not in old]
+    encoded = iter(progress(zip(new, encoder.encode(new, "document"), strict=True), len(new)))
+    for text in wanted:
+        if known and text in old:
+            yield text, known[text]
+        else:
+            yield text, TextVector.of(next(encoded)[1], with_words=text in aligned)
+    assert next(encoded, None) is None  # and so the progress is told that it is done
 
 
 def _texts(generation: Generation) -> tuple[set[str], set[str]]:
@@ -263,37 +253,11 @@ def passage_text(generation: Generation, passage: Passage) -> str:
 
 
 def _fill(generation: Generation) -> None:
-    """Put the passages into a new Chroma collection."""
-    collection = generation._client.create_collection(
-        COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+    """Put the passages where they will be searched."""
+    passages = generation.passages
+    generation._searched.fill(
+        [passage.id for passage in passages],
+        generation.passage_vectors,
+        [passage_text(generation, passage) for passage in passages],
+        [{"article": p.article_id, "start": p.start, "end": p.end} for p in passages],
     )
-    for first in range(0, len(generation.passages), CHROMA_BATCH):
-        batch = generation.passages[first : first + CHROMA_BATCH]
-        texts = [passage_text(generation, passage) for passage in batch]
-        collection.add(
-            ids=[passage.id for passage in batch],
-            embeddings=np.stack([generation.vectors[text].vector for text in texts]),
-            documents=texts,
-            metadatas=[{"article": p.article_id, "start": p.start, "end": p.end} for p in batch],
-        )
-
-
-def _client(folder: Path) -> Any:
-    import chromadb  # heavy, and not needed for a few articles
-    from chromadb.config import Settings
-
-    settings = Settings(anonymized_telemetry=False)
-    return chromadb.PersistentClient(path=str(folder / CHROMA), settings=settings)
-
-
-@contextmanager
-def damage_named(folder: Path) -> Iterator[None]:
-    """Say in one sentence what is wrong with a generation, whatever its parts raised."""
-    try:
-        yield
-    except DamagedIndexError:
-        raise
-    except Exception as error:
-        raise DamagedIndexError(
-            f"The index in {folder} cannot be used ({error}); run `python ingest.py` to publish it anew."
-        ) from error

@@ -7,14 +7,14 @@ happened around it. Knows nothing of articles or of the model.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from qa_bot.embedding import Encoded, Vector
 from qa_bot.manifest import TEXTS, VECTORS, WORD_VECTORS
@@ -78,14 +78,22 @@ class TextVectors:
         """The vectors of whole texts, (texts, dimensions)."""
         return np.asarray(self._vectors[[self._rows[text] for text in texts]])
 
+    def row(self, text: str) -> int:
+        """Where the text stands among all: what `partners` and `at` take."""
+        return self._rows[text]
+
+    def at(self, rows: Sequence[int]) -> Vector:
+        """The vectors of whole texts, (rows, dimensions)."""
+        return np.asarray(self._vectors[rows])
+
     def stems(self, text: str) -> tuple[str, ...]:
         """The stems of the text's content words, in order."""
         return self._stems[self._rows[text]]
 
-    def partners(self, texts: Sequence[str], word_vectors: Vector) -> Vector:
-        """Cosine of each content word of `texts`, one text after the other, with each of
-        `word_vectors`: (content words, words)."""
-        rows = np.array([self._rows[text] for text in texts], dtype=np.int64)
+    def partners(self, of: Sequence[int], word_vectors: Vector) -> Vector:
+        """Cosine of each content word of the texts in rows `of`, one text after the other, with each
+        of `word_vectors`: (content words, words)."""
+        rows = np.array(of, dtype=np.int64)
         starts, lengths = self._starts[rows], self._starts[rows + 1] - self._starts[rows]
         before = np.cumsum(lengths) - lengths
         places = np.arange(lengths.sum()) + np.repeat(starts - before, lengths)
@@ -109,15 +117,53 @@ class TextVectors:
         return cls(
             [text for text, _ in rows],
             [tuple(stems) for _, stems in rows],
-            np.load(folder / VECTORS, mmap_mode="r"),
-            np.load(folder / WORD_VECTORS, mmap_mode="r"),
+            # As plain arrays: numpy takes its time over every slice of a memory map.
+            np.asarray(np.load(folder / VECTORS, mmap_mode="r")),
+            np.asarray(np.load(folder / WORD_VECTORS, mmap_mode="r")),
         )
 
 
-def save(folder: Path, vectors: Mapping[str, TextVector]) -> None:
-    """Write the three files that `TextVectors.load` reads; at least one text."""
-    texts = [[text, own.stems] for text, own in vectors.items()]
+def save(folder: Path, vectors: Iterable[tuple[str, TextVector]]) -> int:
+    """Write the three files that `TextVectors.load` reads, one text after the other: memory does not
+    grow with the vectors. At least one text; the result is the number of dimensions."""
+    texts = []
+    with (
+        _Rows(folder / VECTORS, np.float32) as whole,
+        _Rows(folder / WORD_VECTORS, np.float16) as parts,
+    ):
+        for text, own in vectors:
+            texts.append([text, own.stems])
+            whole.add(own.vector[np.newaxis])
+            parts.add(own.word_vectors)
     (folder / TEXTS).write_text(json.dumps(texts, ensure_ascii=False), encoding="utf-8")
-    np.save(folder / VECTORS, np.stack([own.vector for own in vectors.values()]))
-    words = np.concatenate([own.word_vectors for own in vectors.values()])
-    np.save(folder / WORD_VECTORS, words.astype(np.float16))
+    return whole.width
+
+
+class _Rows:
+    """A .npy file of two dimensions to which rows are added; its first line is completed at the end."""
+
+    def __init__(self, path: Path, dtype: DTypeLike) -> None:
+        self._path = path
+        self._dtype = np.dtype(dtype)
+        self._count = self.width = 0
+
+    def __enter__(self) -> Self:
+        self._file = self._path.open("wb")
+        self._write_header()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._file:
+            self._file.seek(0)
+            self._write_header()
+
+    def add(self, rows: NDArray[Any]) -> None:
+        self._count += len(rows)
+        self.width = rows.shape[1]
+        self._file.write(rows.astype(self._dtype).tobytes())
+
+    def _write_header(self) -> None:
+        # numpy leaves room in it for the count to grow; a width of any size fits its padding.
+        shape = (self._count, self.width)
+        header = np.lib.format.header_data_from_array_1_0(np.zeros((0, 0), self._dtype))
+        np.lib.format.write_array_header_1_0(self._file, header | {"shape": shape})

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from qa_bot.damage import damage_named
 from qa_bot.embedding import Vector
 from qa_bot.manifest import corpus_digest, file_digests
 from qa_bot.records import Corpus
-from qa_bot.store import Generation, damage_named, passage_text
+from qa_bot.store import Generation, passage_text
 
 SAMPLED = 50  # passages looked for by their own vector
 ASKED = 30  # of the articles' own questions, put to the store
@@ -27,7 +28,7 @@ def verify(generation: Generation) -> None:
         a question than a comparison with every vector does.
     """
     manifest = generation.manifest
-    with damage_named(generation.folder):
+    with damage_named(generation.place):
         found = file_digests(generation.folder) if manifest.files else {}
         for name, digest in manifest.files.items():
             if found[name] != digest:

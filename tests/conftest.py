@@ -11,9 +11,12 @@ import pytest
 from qa_bot.articles import read_corpus
 from qa_bot.chat import QABot
 from qa_bot.embedding import Encoder
-from qa_bot.exporting import ENCODERS
+from qa_bot.folder_store import FolderStore
 from qa_bot.index import publish
+from qa_bot.server import Server
 from qa_bot.settings import PREFIX
+from qa_bot.stores import ENCODERS
+from tests.chroma import free_port, running
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"
@@ -48,8 +51,30 @@ def encoder(index_folder: Path) -> Encoder:
 def index(encoder: Encoder, index_folder: Path) -> Path:
     """The two articles, published."""
     folder = index_folder
-    publish(read_corpus(CORPUS), encoder, folder, now=datetime.now(UTC), progress=lambda t, _: t)
+    publish(
+        read_corpus(CORPUS),
+        encoder,
+        FolderStore(folder),
+        now=datetime.now(UTC),
+        progress=lambda t, _: t,
+    )
     return folder
+
+
+@pytest.fixture(scope="session")
+def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real Chroma server."""
+    with running(tmp_path_factory.mktemp("server"), free_port()) as url:
+        yield url
+
+
+@pytest.fixture
+def chroma_url(chroma_server: str) -> str:
+    """The same, with nothing in it."""
+    client = Server(chroma_server).client()
+    for one in client.list_collections():
+        client.delete_collection(one.name)
+    return chroma_server
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """A program that publishes edition after edition of two small articles, for tests to kill and to starve.
 
 python -m tests.publishing INDEX FIRST LAST [--quick] [--most-bytes N] [--nobody]
+    [--chroma-url URL]
 
 It says `ready` once everything is loaded, then the number of each edition that readers have. With
 `--quick` the vectors are made of the words' digests, so that a publish takes a fraction of a second and
@@ -25,6 +26,7 @@ from qa_bot.articles import read_corpus
 from qa_bot.embedding import Encoded, Encoder, Role
 from qa_bot.errors import QABotError
 from qa_bot.records import Corpus
+from qa_bot.stores import open_store
 from qa_bot.words import words
 
 NOBODY = 65534
@@ -69,9 +71,11 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--most-bytes", type=int)
     parser.add_argument("--nobody", action="store_true")
+    parser.add_argument("--chroma-url", default="")
     options = parser.parse_args()
     from qa_bot.index import publish
 
+    store = open_store(options.index, options.chroma_url)
     encoder = QuickEncoder() if options.quick else Encoder(threads=1)
     list(encoder.encode(["Loads the model."], "document"))
     editions = [edition(number) for number in range(options.first, options.last + 1)]
@@ -84,7 +88,13 @@ def main() -> int:
     for number, corpus in enumerate(editions, start=options.first):
         try:
             now = datetime.now(UTC)
-            publish(corpus, encoder, options.index, now=now, progress=lambda texts, _: texts)
+            publish(
+                corpus,
+                encoder,
+                store,
+                now=now,
+                progress=lambda texts, _: texts,
+            )
             print(number, flush=True)
         except QABotError as error:
             print(error, file=sys.stderr, flush=True)

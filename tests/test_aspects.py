@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_bot.aspects import FILE, aspects, spoken_of, unmet, wanted
+from qa_bot.aspects import FILE, aspects, spoken_of, uncounted, unmet, wanted
 from tests.test_articles import by_publisher
 
 ENTRIES = tomllib.loads(FILE.read_text(encoding="utf-8"))["aspect"]
@@ -19,10 +19,10 @@ def test_every_aspect_compiles_asks_something_and_is_not_met_by_silence(
 ) -> None:
     assert set(entry) <= {"name", "asks", "says", "required"}
     assert entry["name"] == entry["name"].strip() != ""
-    assert re.compile(entry["asks"]) and re.compile(entry["says"])
+    assert re.compile(entry["asks"]) and re.compile(entry.get("says", "."))
     # A stray "|" would match the empty string, and so every question.
     assert not re.fullmatch(entry["asks"], "")
-    assert not re.fullmatch(entry["says"], "")
+    assert not re.fullmatch(entry.get("says", "."), "")
 
 
 def test_every_name_of_an_aspect_is_unique_and_all_are_read() -> None:
@@ -77,20 +77,32 @@ def test_names_are_matched_as_whole_words() -> None:
     assert "cost" in unmet("How much does it cost?", ["Costner is an actor."])
 
 
+def test_the_very_words_that_ask_may_answer_too() -> None:
+    question = "Who pays for the parking?"
+    assert unmet(question, ["Everyone pays for the parking."]) == ()
+    assert "insurance" in unmet(question, ["Parking is behind the house."])
+
+
+def test_nothing_answers_a_message_to_the_bot_itself() -> None:
+    assert unmet("Are you a robot?", ["Are you a robot? I am a robot."]) == ("this bot itself",)
+
+
 def test_a_number_must_stand_near_what_it_counts() -> None:
     question = "How many ECT sessions are there?"
-    assert unmet(question, ["A course of ECT has six to twelve sessions."]) == ()
-    assert unmet(question, ["ECT sessions are held in a hospital."]) == ("how many sessions",)
+    assert uncounted(question, ["A course of ECT has six to twelve sessions."]) is None
+    assert uncounted(question, ["ECT sessions are held in a hospital."]) == "how many sessions"
     far = (
         "Six people of this town once wrote a long and very friendly letter about all ECT sessions."
     )
-    assert unmet(question, [far]) == ("how many sessions",)
+    assert uncounted(question, [far]) == "how many sessions"
+    assert uncounted("What is ECT?", []) is None
 
 
 def test_people_may_be_counted_as_a_share_of_them() -> None:
     question = "How many people respond to TMS?"
-    assert unmet(question, ["Response rates range from 50 to 60%."]) == ()
-    assert unmet(question, ["People like TMS."]) != ()
+    assert uncounted(question, ["Response rates range from 50 to 60%."]) is None
+    assert uncounted(question, ["Two thirds respond."]) is None
+    assert uncounted(question, ["People like TMS."]) is not None
 
 
 def test_only_the_sentences_that_ask_count() -> None:

@@ -17,6 +17,7 @@ from qa_bot.articles import read_corpus
 from qa_bot.chat import LONGEST_QUESTION, QABot
 from qa_bot.embedding import Encoded, Encoder, Role
 from qa_bot.errors import NoIndexError, QuestionError, SettingsError
+from qa_bot.folder_store import FolderStore
 from qa_bot.index import publish
 from qa_bot.places import Places
 from qa_bot.records import Answer, Level, Outcome
@@ -279,7 +280,13 @@ def test_a_new_publication_is_picked_up_by_the_next_question(
     def published(hours: str) -> None:
         text = f"# Magnets\n\n## How long is a magnet session?\n\nA magnet session takes {hours} hours."
         (corpus / "magnets.md").write_text(text, encoding="utf-8")
-        publish(read_corpus(corpus), encoder, index, now=datetime.now(UTC), progress=lambda t, _: t)
+        publish(
+            read_corpus(corpus),
+            encoder,
+            FolderStore(index),
+            now=datetime.now(UTC),
+            progress=lambda t, _: t,
+        )
 
     published("seven")
     bot = QABot(index, encoder.name)

@@ -19,6 +19,7 @@ from qa_bot.articles import read_corpus
 from qa_bot.chat import QABot
 from qa_bot.composing import Composer
 from qa_bot.embedding import Encoder
+from qa_bot.folder_store import FolderStore
 from qa_bot.help_lines import help_lines
 from qa_bot.index import publish
 from qa_bot.rendering import Turn, render_conversation
@@ -46,7 +47,13 @@ def poisoned(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path
     shutil.copytree(CORPUS, folder / "corpus")
     shutil.copy(DATA / "poisoned.txt", folder / "corpus")
     articles = read_corpus(folder / "corpus")
-    publish(articles, encoder, folder / "index", now=datetime.now(UTC), progress=lambda t, _: t)
+    publish(
+        articles,
+        encoder,
+        FolderStore(folder / "index"),
+        now=datetime.now(UTC),
+        progress=lambda t, _: t,
+    )
     return folder / "index"
 
 

@@ -10,8 +10,9 @@ import pytest
 
 from qa_bot import exporting
 from qa_bot.embedding import Encoder, _bundled_folder
-from qa_bot.exporting import CARD, ENCODERS, GRAPH, export, export_folder, is_exported, open_export
+from qa_bot.exporting import CARD, GRAPH, export, export_folder, is_exported, open_export
 from qa_bot.runtimes import OnnxRuntime, TorchRuntime
+from qa_bot.stores import ENCODERS
 from tests.conftest import ROOT
 
 TEXTS = ["What is TMS?", "Spravato (esketamine) works within hours.", "naïve ’quotes’ – 5-HT", ""]
@@ -26,7 +27,7 @@ def torch_runtime() -> TorchRuntime:
 def folder(encoder: Encoder, index_folder: Path, tmp_path: Path) -> Path:
     """A copy of the exported form, to be damaged."""
     encoder.encode_query("exported by now")
-    made = export_folder(index_folder / exporting.ENCODERS, encoder.fingerprint)
+    made = export_folder(index_folder / ENCODERS, encoder.fingerprint)
     return Path(shutil.copytree(made, tmp_path / "form"))
 
 

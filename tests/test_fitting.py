@@ -7,12 +7,7 @@ import pytest
 
 from qa_bot.answering import ANSWERABLE, MODEL_FILE, model
 from qa_bot.fitting import main, sentence_weights
-from qa_bot.lexical import Lexicon
-from qa_bot.question import Query
-from qa_bot.records import Sentence
-from qa_bot.retrieval import FEATURES, Ranked, Ranking
-from tests.small import asked
-from tests.unpublished import generation_of
+from qa_bot.retrieval import FEATURES
 
 ARTICLE = "# Gardens\n\n## Care of plants\n\nRoses drink water daily. Tulips drink less of it."
 
@@ -28,27 +23,37 @@ def test_the_model_that_comes_with_the_product_fits_the_code() -> None:
     }  # fmt: skip
 
 
-def test_a_feature_that_tells_evidence_from_the_rest_gets_the_weight(tmp_path: Path) -> None:
-    """Two sentences; the evidence has more of the first feature, and the second says nothing."""
-    opened = generation_of(tmp_path, ARTICLE)
-    Lexicon(opened)
-    right, wrong = opened.sentences
-
-    def one(sentence: Sentence, strength: float) -> Ranked:
-        features = np.zeros(len(FEATURES), dtype=np.float32)
-        features[0] = strength
-        return Ranked(sentence, 0.0, features, np.zeros(0, dtype=np.float32))
-
-    query = Query("?", "?", 0, (), ())
-    none = np.zeros(0, dtype=np.float32)
-    ranking = Ranking(query, none, (), none, 0, (one(wrong, 0.2), one(right, 0.9)))
-    questions = [asked(["Roses drink water"])]
-    weights = sentence_weights(questions, [ranking], opened)
+def test_a_feature_that_tells_evidence_from_the_rest_gets_the_weight() -> None:
+    """Two sentences; the evidence has more of the first feature, and the others say nothing."""
+    features = np.zeros((2, len(FEATURES)), dtype=np.float32)
+    features[:, 0] = 0.2, 0.9
+    weights = sentence_weights([(features, np.array([False, True]))])
     assert weights[FEATURES[0]] > 0
     assert all(weights[name] == 0 for name in FEATURES[1:])
-    assert sentence_weights(questions, [ranking], opened) == weights  # the same every time
-    other = sentence_weights([asked(["Tulips drink less"])], [ranking], opened)
+    assert sentence_weights([(features, np.array([False, True]))]) == weights  # the same every time
+    other = sentence_weights([(features, np.array([True, False]))])
     assert other[FEATURES[0]] < 0
+
+
+@pytest.mark.slow
+def test_questions_of_another_subject_bring_their_articles(
+    tmp_path: Path, index: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gardens = tmp_path / "gardens"
+    (gardens / "corpus").mkdir(parents=True)
+    (gardens / "corpus" / "care.md").write_text(ARTICLE, encoding="utf-8")
+    rows = [
+        {"id": "a", "question": "What do roses drink?", "evidence": [["water daily"]]},
+        {"id": "b", "question": "How tall are oaks?", "evidence": []},
+    ]
+    text = "\n".join(map(json.dumps, rows))
+    (gardens / "questions.jsonl").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("QA_BOT_INDEX", str(index))
+    monkeypatch.setattr("qa_bot.fitting.MODEL_FILE", tmp_path / "model.json")
+    assert main([str(gardens)]) == 0
+    assert "is fitted to 2 questions" in capsys.readouterr().out
+    learned = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    assert set(learned["sentence"]) == set(FEATURES)
 
 
 def test_a_file_that_is_missing_is_one_sentence_and_changes_nothing(

@@ -6,9 +6,10 @@ import pytest
 
 from qa_bot.embedding import Encoder
 from qa_bot.errors import DamagedIndexError, NoIndexError, StoreWriteError, WrongEncoderError
+from qa_bot.folder_store import FolderStore
 from qa_bot.history import Entry, Step, history, rollback, rollbacks, summary
-from qa_bot.index import changing, who
 from qa_bot.pointer import CURRENT, current_name
+from qa_bot.stores import who
 from tests.test_index import FIRST, NOON, Counting, corpus, damage, publish_at, served
 
 LATER = NOON + timedelta(hours=1)
@@ -29,11 +30,11 @@ def index(tmp_path: Path, three: Path) -> Path:
 
 
 def names(index: Path) -> list[str]:
-    return [entry.name for entry in history(index)]
+    return [entry.name for entry in history(FolderStore(index))]
 
 
 def test_history_says_who_published_what_and_when_newest_first(index: Path) -> None:
-    entries = history(index)
+    entries = history(FolderStore(index))
     assert [entry.is_served for entry in entries] == [True, False, False]
     manifest = entries[0].manifest
     assert manifest is not None
@@ -45,19 +46,19 @@ def test_history_says_who_published_what_and_when_newest_first(index: Path) -> N
 
 def test_a_rollback_goes_one_step_at_a_time_and_is_recorded(index: Path, encoder: Encoder) -> None:
     newest, middle, oldest = names(index)
-    assert rollback(index, encoder.fingerprint, now=LATER) == middle
+    assert rollback(FolderStore(index), encoder.fingerprint, now=LATER) == middle
     assert served(index, encoder) == {"Version 1 of these words."}
-    assert rollback(index, encoder.fingerprint, now=LATER) == oldest
+    assert rollback(FolderStore(index), encoder.fingerprint, now=LATER) == oldest
     with pytest.raises(NoIndexError, match="the oldest kept"):
-        rollback(index, encoder.fingerprint, now=LATER)
+        rollback(FolderStore(index), encoder.fingerprint, now=LATER)
     assert served(index, encoder) == {"Version 0 of these words."}
-    assert rollback(index, encoder.fingerprint, now=LATER, to=newest) == newest
-    assert [(step.left, step.back_to) for step in rollbacks(index)] == [
+    assert rollback(FolderStore(index), encoder.fingerprint, now=LATER, to=newest) == newest
+    assert [(step.left, step.back_to) for step in rollbacks(FolderStore(index))] == [
         (newest, middle),
         (middle, oldest),
         (oldest, newest),
     ]
-    assert str(rollbacks(index)[0]) == (
+    assert str(rollbacks(FolderStore(index))[0]) == (
         f"  January 2, 2026, 13:00 UTC by {who()}: stepped back from {newest} to {middle}"
     )
 
@@ -65,7 +66,7 @@ def test_a_rollback_goes_one_step_at_a_time_and_is_recorded(index: Path, encoder
 def test_after_a_rollback_the_next_publish_goes_forward_and_encodes_nothing(
     index: Path, encoder: Encoder, tmp_path: Path
 ) -> None:
-    rollback(index, encoder.fingerprint, now=LATER)
+    rollback(FolderStore(index), encoder.fingerprint, now=LATER)
     counting = Counting()
     of = corpus(tmp_path, "Version 1 of these words.")
     assert not publish_at(index, encoder, of, 70, counting).changed
@@ -78,7 +79,7 @@ def test_an_unclear_name_is_one_sentence(
     index: Path, encoder: Encoder, to: str, which: str
 ) -> None:
     with pytest.raises(NoIndexError, match=f'{which}.* called "{to}".*history'):
-        rollback(index, encoder.fingerprint, now=LATER, to=to)
+        rollback(FolderStore(index), encoder.fingerprint, now=LATER, to=to)
     assert served(index, encoder) == {"Version 2 of these words."}
 
 
@@ -88,9 +89,9 @@ def test_a_damaged_generation_is_not_stepped_back_to(
 ) -> None:
     damage(index, f"{names(index)[1]}/{file}", "halved")
     with pytest.raises(DamagedIndexError):
-        rollback(index, encoder.fingerprint, now=LATER)
+        rollback(FolderStore(index), encoder.fingerprint, now=LATER)
     assert served(index, encoder) == {"Version 2 of these words."}
-    assert rollbacks(index) == ()
+    assert rollbacks(FolderStore(index)) == ()
 
 
 def test_one_changed_number_in_the_vectors_is_noticed(index: Path, encoder: Encoder) -> None:
@@ -99,34 +100,34 @@ def test_one_changed_number_in_the_vectors_is_noticed(index: Path, encoder: Enco
     content[-1] ^= 1
     path.write_bytes(bytes(content))
     with pytest.raises(DamagedIndexError, match=r"word_vectors.npy is not the file"):
-        rollback(index, encoder.fingerprint, now=LATER)
+        rollback(FolderStore(index), encoder.fingerprint, now=LATER)
 
 
 def test_another_encoder_is_refused(index: Path) -> None:
     with pytest.raises(WrongEncoderError, match="another:1 is in use"):
-        rollback(index, "another:1", now=LATER)
+        rollback(FolderStore(index), "another:1", now=LATER)
 
 
 def test_a_rollback_waits_for_no_publish(index: Path, encoder: Encoder) -> None:
     with (
-        changing(index),
+        FolderStore(index).changing(),
         pytest.raises(StoreWriteError, match=rf"Another .*\({who()}, process \d+\)"),
     ):
-        rollback(index, encoder.fingerprint, now=LATER)
+        rollback(FolderStore(index), encoder.fingerprint, now=LATER)
 
 
 def test_a_damaged_pointer_is_mended_by_stepping_back(index: Path, encoder: Encoder) -> None:
     newest = names(index)[0]
     damage(index, CURRENT, "overwritten")
-    assert [entry.is_served for entry in history(index)] == [False, False, False]
-    assert rollback(index, encoder.fingerprint, now=LATER) == newest
+    assert [entry.is_served for entry in history(FolderStore(index))] == [False, False, False]
+    assert rollback(FolderStore(index), encoder.fingerprint, now=LATER) == newest
     assert current_name(index) == newest
 
 
 def test_without_an_index_there_is_no_history(tmp_path: Path, encoder: Encoder) -> None:
     for call in (
-        lambda: history(tmp_path),
-        lambda: rollback(tmp_path / "x", encoder.fingerprint, now=LATER),
+        lambda: history(FolderStore(tmp_path)),
+        lambda: rollback(FolderStore(tmp_path / "x"), encoder.fingerprint, now=LATER),
     ):
         with pytest.raises(NoIndexError, match="There is no index in"):
             call()
@@ -134,9 +135,9 @@ def test_without_an_index_there_is_no_history(tmp_path: Path, encoder: Encoder) 
 
 def test_what_cannot_be_read_is_listed_as_such(index: Path) -> None:
     (index / names(index)[2] / "manifest.json").write_text("{")
-    assert str(history(index)[2]).endswith("cannot be read")
+    assert str(history(FolderStore(index))[2]).endswith("cannot be read")
     (index / "rollbacks.jsonl").write_text('{"when": 1}\nnonsense\n')
-    assert rollbacks(index) == ()
+    assert rollbacks(FolderStore(index)) == ()
 
 
 def test_a_day_that_is_none_is_shown_as_it_is_written() -> None:

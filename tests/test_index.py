@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from qa_bot import folder_store, store
 from qa_bot import index as index_module
-from qa_bot import store
 from qa_bot.articles import read_article, read_corpus
 from qa_bot.embedding import Encoded, Encoder, Role
 from qa_bot.errors import (
@@ -19,7 +19,8 @@ from qa_bot.errors import (
     StoreWriteError,
     WrongEncoderError,
 )
-from qa_bot.index import BUILDING, Published, open_current, publish
+from qa_bot.folder_store import BUILDING, FolderStore
+from qa_bot.index import Published, open_current, publish
 from qa_bot.pointer import CURRENT, KEPT, current_name
 from qa_bot.records import Corpus, Term
 from qa_bot.verifying import verify
@@ -68,7 +69,7 @@ def publish_at(
     folder: Path, encoder: Encoder, of: Corpus, minutes: int = 0, progress: Counting | None = None
 ) -> Published:
     now = NOON + timedelta(minutes=minutes)
-    return publish(of, encoder, folder, now=now, progress=progress or Counting())
+    return publish(of, encoder, FolderStore(folder), now=now, progress=progress or Counting())
 
 
 def check_sentence(error: pytest.ExceptionInfo[StoreError]) -> None:
@@ -78,7 +79,7 @@ def check_sentence(error: pytest.ExceptionInfo[StoreError]) -> None:
 
 
 def served(folder: Path, encoder: Encoder) -> set[str]:
-    generation = open_current(folder, encoder.fingerprint)
+    generation = open_current(FolderStore(folder), encoder.fingerprint)
     verify(generation)
     generation.close()
     return {generation.text(sentence) for sentence in generation.sentences}
@@ -89,7 +90,7 @@ def leftovers(folder: Path) -> list[Path]:
 
 
 def test_what_was_published_is_served_and_found(index: Path, encoder: Encoder) -> None:
-    generation = open_current(index, encoder.fingerprint)
+    generation = open_current(FolderStore(index), encoder.fingerprint)
     assert len(generation.articles) == 2
     question = "How long is an adequate antidepressant trial?"
     found = generation.nearest(encoder.encode_query(question).vector, 5)
@@ -106,13 +107,13 @@ def test_what_was_published_is_served_and_found(index: Path, encoder: Encoder) -
 def test_what_is_read_back_is_what_was_read_from_the_files(index: Path, encoder: Encoder) -> None:
     from tests.conftest import CORPUS
 
-    generation, read = open_current(index, encoder.fingerprint), read_corpus(CORPUS)
+    generation, read = open_current(FolderStore(index), encoder.fingerprint), read_corpus(CORPUS)
     assert tuple(generation.articles.values()) == read.articles
     assert generation.glossary == read.glossary
 
 
 def test_the_manifest_counts_what_is_there(index: Path, encoder: Encoder) -> None:
-    generation = open_current(index, encoder.fingerprint)
+    generation = open_current(FolderStore(index), encoder.fingerprint)
     manifest = generation.manifest
     assert manifest.encoder == encoder.fingerprint
     assert manifest.dimensions == 384
@@ -126,7 +127,7 @@ def test_the_manifest_counts_what_is_there(index: Path, encoder: Encoder) -> Non
 
 
 def test_more_passages_than_there_are_can_be_asked_for(small: Path, encoder: Encoder) -> None:
-    generation = open_current(small, encoder.fingerprint)
+    generation = open_current(FolderStore(small), encoder.fingerprint)
     found = generation.nearest(encoder.encode_query("How long?").vector, 1000)
     assert sorted(number for number, _ in found) == [0, 1]
 
@@ -135,7 +136,7 @@ def test_more_passages_than_there_are_can_be_asked_for(small: Path, encoder: Enc
 def test_no_index_is_one_sentence(tmp_path: Path, make, encoder: Encoder) -> None:  # type: ignore[no-untyped-def]
     make(tmp_path / "index")
     with pytest.raises(NoIndexError, match=r"There is no index in .*; run `python ingest.py`") as e:
-        open_current(tmp_path / "index", encoder.fingerprint)
+        open_current(FolderStore(tmp_path / "index"), encoder.fingerprint)
     check_sentence(e)
 
 
@@ -143,7 +144,7 @@ def test_an_index_of_another_encoder_is_refused(small: Path) -> None:
     with pytest.raises(
         WrongEncoderError, match=r"another:1 is asked for; run `python ingest.py`"
     ) as e:
-        open_current(small, "another:1")
+        open_current(FolderStore(small), "another:1")
     check_sentence(e)
 
 
@@ -153,7 +154,7 @@ def test_an_index_cut_by_other_rules_is_refused_and_published_anew(
     for module in (index_module, store):
         monkeypatch.setattr(module, "RULES_VERSION", store.RULES_VERSION + 1)
     with pytest.raises(DamagedIndexError, match="version with other rules") as error:
-        open_current(small, encoder.fingerprint)
+        open_current(FolderStore(small), encoder.fingerprint)
     check_sentence(error)
     assert publish_at(small, encoder, corpus(tmp_path), 1).changed
     assert len(served(small, encoder)) == 4
@@ -193,7 +194,7 @@ def test_any_damaged_file_is_one_sentence(
 ) -> None:
     damage(small, name, how)
     with pytest.raises((DamagedIndexError, NoIndexError)) as error:
-        generation = open_current(small, encoder.fingerprint)
+        generation = open_current(FolderStore(small), encoder.fingerprint)
         try:
             _ = generation.vectors
             generation.stored_nearest(encoder.encode_query("How long?").vector, 2)
@@ -216,7 +217,7 @@ def test_words_changed_behind_our_back_are_damage(small: Path, encoder: Encoder)
     (path,) = small.glob("*/corpus.json")
     path.write_text(path.read_text("utf-8").replace("20 mg a day", "90 mg a day"), "utf-8")
     with pytest.raises(DamagedIndexError, match="not those the manifest names"):
-        open_current(small, encoder.fingerprint)
+        open_current(FolderStore(small), encoder.fingerprint)
 
 
 def test_publishing_the_same_again_changes_and_encodes_nothing(
@@ -255,7 +256,7 @@ def test_reused_vectors_are_those_of_their_texts(
     small: Path, encoder: Encoder, tmp_path: Path
 ) -> None:
     publish_at(small, encoder, corpus(tmp_path, "New words stand first. And more.", SECOND), 1)
-    generation = open_current(small, encoder.fingerprint)
+    generation = open_current(FolderStore(small), encoder.fingerprint)
     for sentence in generation.sentences:
         text = generation.text_in_context(sentence)
         (encoded,) = encoder.encode([text], "document")
@@ -270,7 +271,7 @@ def test_a_changed_glossary_is_published_without_encoding(
     of = corpus(tmp_path, glossary=glossary)
     assert publish_at(small, encoder, of, 1, counting).changed
     assert counting.texts == []
-    assert open_current(small, encoder.fingerprint).glossary == glossary
+    assert open_current(FolderStore(small), encoder.fingerprint).glossary == glossary
 
 
 class Failing(Encoder):
@@ -295,7 +296,7 @@ def test_a_failure_of_the_encoder_leaves_readers_what_they_had(
 
 
 @pytest.mark.parametrize(
-    "module_and_name", [(store, "save"), (store, "to_json"), (index_module, "point")]
+    "module_and_name", [(store, "save"), (store, "to_json"), (folder_store, "point")]
 )
 def test_a_full_disk_is_one_sentence_and_leaves_readers_what_they_had(
     small: Path,
@@ -386,21 +387,21 @@ def test_a_damaged_generation_gives_way_to_the_one_before_and_the_log_says_so(
     monkeypatch.setattr(store, "FEW_PASSAGES", 0)
     new = publish_at(small, encoder, corpus(tmp_path, "All new words."), 1).name
     damage(small, name.replace("*", new), how)
-    generation = open_current(small, encoder.fingerprint)
+    generation = open_current(FolderStore(small), encoder.fingerprint)
     expected = {"All new words."} if name == CURRENT else {"It takes four weeks."}
     assert {generation.text(sentence) for sentence in generation.sentences} >= expected
     assert len(generation.nearest(encoder.encode_query("How long?").vector, 1)) == 1
     generation.close()
     (record,) = caplog.records
     assert record.levelname == "ERROR"
-    assert record.getMessage().endswith(f"Until then readers are served {generation.folder.name}.")
+    assert record.getMessage().endswith(f"Until then readers are served {generation.name}.")
     assert "\n" not in record.getMessage()
     assert publish_at(small, encoder, corpus(tmp_path, "All new words again."), 2).changed
     assert served(small, encoder) == {"All new words again."}
 
 
 def test_what_somebody_reads_is_not_removed(small: Path, encoder: Encoder, tmp_path: Path) -> None:
-    reader = open_current(small, encoder.fingerprint)
+    reader = open_current(FolderStore(small), encoder.fingerprint)
     for minute in range(1, KEPT + 2):
         publish_at(small, encoder, corpus(tmp_path, f"Version {minute} of these words."), minute)
     assert reader.folder.is_dir()
@@ -418,7 +419,8 @@ def test_a_renamed_article_keeps_its_vectors(small: Path, encoder: Encoder, tmp_
     assert (published.changed, counting.texts) == (True, [])
     assert published.replaced == of.articles
     assert [
-        article.id for article in open_current(small, encoder.fingerprint).articles.values()
+        article.id
+        for article in open_current(FolderStore(small), encoder.fingerprint).articles.values()
     ] == ["other-name"]
 
 
@@ -465,7 +467,7 @@ def test_the_pointer_always_names_a_finished_generation(
 def test_who_reads_the_old_generation_goes_on_reading(
     small: Path, encoder: Encoder, tmp_path: Path
 ) -> None:
-    old = open_current(small, encoder.fingerprint)
+    old = open_current(FolderStore(small), encoder.fingerprint)
     publish_at(small, encoder, corpus(tmp_path, "All new words."), 1)
     assert len(old.nearest(encoder.encode_query("How long?").vector, 2)) == 2
     assert len(old.vectors[old.text_in_context(old.sentences[0])].vector) == 384

@@ -104,6 +104,6 @@ def test_a_single_name_of_the_glossary_is_a_topic_a_way_of_speaking_is_not(tmp_p
 
 def test_the_vocabulary_holds_whole_words_in_lower_case() -> None:
     _, lexicon = articles()
-    assert {"esketamine", "anesthesia", "montville"} <= lexicon.vocabulary
+    assert {"esketamine", "anesthesia", "montville"} <= set(lexicon.vocabulary)
     assert all(word == word.casefold() for word in lexicon.vocabulary)
     assert "the" not in lexicon.vocabulary

@@ -22,7 +22,8 @@ import pytest
 from qa_bot import store
 from qa_bot.chat import QABot
 from qa_bot.embedding import Encoder
-from qa_bot.index import BUILDING, open_current, publish
+from qa_bot.folder_store import BUILDING, FolderStore
+from qa_bot.index import open_current, publish
 from qa_bot.pointer import CURRENT, current_name
 from qa_bot.records import Outcome
 from qa_bot.verifying import verify
@@ -61,7 +62,9 @@ def finish(process: subprocess.Popen[str]) -> tuple[int, list[int], list[str]]:
 
 def publish_edition(index: Path, number: int, encoder: Encoder = QUICK) -> bool:
     now = datetime.now(UTC)
-    return publish(edition(number), encoder, index, now=now, progress=lambda t, _: t).changed
+    return publish(
+        edition(number), encoder, FolderStore(index), now=now, progress=lambda t, _: t
+    ).changed
 
 
 def editions_of(texts: Iterator[str] | list[str]) -> set[int]:
@@ -70,7 +73,7 @@ def editions_of(texts: Iterator[str] | list[str]) -> set[int]:
 
 def served(index: Path, encoder: Encoder = QUICK) -> int:
     """The one edition that readers have, after everything in it was looked at."""
-    generation = open_current(index, encoder.fingerprint)
+    generation = open_current(FolderStore(index), encoder.fingerprint)
     verify(generation)
     generation.close()
     (number,) = editions_of([article.text for article in generation.articles.values()])

@@ -9,6 +9,7 @@ from qa_bot.articles import read_corpus
 from qa_bot.changes import Line
 from qa_bot.chat import QABot
 from qa_bot.diff_report import as_page, as_text, words
+from qa_bot.folder_store import FolderStore
 from qa_bot.records import Kind
 from qa_bot.rehearsal import Asked, Move, Report, read_asked, rehearse
 from tests.conftest import CORPUS, DATA
@@ -43,7 +44,7 @@ def report(folder: Path, bot: QABot, index: Path, *asked: Asked) -> Report:
     return rehearse(
         read_corpus(folder),
         bot,
-        index,
+        FolderStore(index),
         asked,
         now=NOW,
         progress=lambda texts, _: texts,

@@ -12,6 +12,7 @@ def test_a_fresh_clone_needs_no_settings() -> None:
     assert settings.model_dump() == {
         "corpus": Path("corpus"),
         "index": Path("index"),
+        "chroma_url": "",
         "embedding_model": "bundled",
         "age_limit": 12,
         "llm": "",
@@ -43,6 +44,15 @@ def test_a_value_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, p
         Settings.from_environment()
     assert str(error.value).startswith(f'QA_BOT_PORT is "{port}", which cannot be used: ')
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8000", "ftp://x", "http://", "http://x:8000/api/v2"])
+def test_a_server_is_named_by_its_address_alone(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("QA_BOT_CHROMA_URL", url)
+    with pytest.raises(
+        SettingsError, match=r"cannot be used: it has to look like http://127.*:8000\.$"
+    ):
+        Settings.from_environment()
 
 
 def test_a_misspelt_setting_is_not_ignored(monkeypatch: pytest.MonkeyPatch) -> None:

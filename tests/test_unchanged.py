@@ -10,9 +10,10 @@ import pytest
 from qa_bot.articles import read_corpus
 from qa_bot.chat import QABot
 from qa_bot.embedding import Encoder
+from qa_bot.folder_store import DATABASE, FolderStore
 from qa_bot.pointer import CURRENT, current_name
 from qa_bot.records import Corpus, Term
-from qa_bot.unchanged import DATABASE, unchanged
+from qa_bot.unchanged import unchanged
 from tests.conftest import CORPUS, ROOT
 
 HEAVY = {"torch", "sentence_transformers", "transformers", "onnxruntime", "chromadb", "gradio"}
@@ -35,7 +36,7 @@ def test_what_is_served_is_known_again_after_readers_used_it(
     bot: QABot, index: Path, encoder: Encoder
 ) -> None:
     assert bot.ask("What is TMS?").quotes
-    found = unchanged(read_corpus(CORPUS), encoder.fingerprint, index)
+    found = unchanged(read_corpus(CORPUS), encoder.fingerprint, FolderStore(index))
     assert found is not None
     assert found.articles == 2
 
@@ -46,33 +47,37 @@ def test_other_articles_another_glossary_or_encoder_are_a_change(
     corpus = read_corpus(CORPUS)
     other = Term("magnets", "TMS", True)
     assert (
-        unchanged(Corpus(corpus.articles[:1], corpus.glossary), encoder.fingerprint, index) is None
+        unchanged(
+            Corpus(corpus.articles[:1], corpus.glossary), encoder.fingerprint, FolderStore(index)
+        )
+        is None
     )
-    assert unchanged(Corpus(corpus.articles, (other,)), encoder.fingerprint, index) is None
-    assert unchanged(corpus, "another", index) is None
+    assert (
+        unchanged(Corpus(corpus.articles, (other,)), encoder.fingerprint, FolderStore(index))
+        is None
+    )
+    assert unchanged(corpus, "another", FolderStore(index)) is None
 
 
 def test_nothing_published_is_no_error(tmp_path: Path, encoder: Encoder) -> None:
-    assert unchanged(read_corpus(CORPUS), encoder.fingerprint, tmp_path) is None
+    assert unchanged(read_corpus(CORPUS), encoder.fingerprint, FolderStore(tmp_path)) is None
     (tmp_path / CURRENT).write_text("gone\n")
-    assert unchanged(read_corpus(CORPUS), encoder.fingerprint, tmp_path) is None
+    assert unchanged(read_corpus(CORPUS), encoder.fingerprint, FolderStore(tmp_path)) is None
 
 
-@pytest.mark.parametrize(
-    "pattern", ["corpus.json", "vectors.npy", "manifest.json", "data_level0.bin", DATABASE]
-)
+@pytest.mark.parametrize("pattern", ["corpus.json", "vectors.npy", "manifest.json", DATABASE])
 @pytest.mark.parametrize("how", ["cut", "gone"])
 def test_damage_calls_for_a_closer_look(
     copy: Path, encoder: Encoder, pattern: str, how: str
 ) -> None:
     corpus = read_corpus(CORPUS)
-    assert unchanged(corpus, encoder.fingerprint, copy) is not None
+    assert unchanged(corpus, encoder.fingerprint, FolderStore(copy)) is not None
     (file,) = (copy / current_name(copy)).rglob(pattern)
     if how == "cut":
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     else:
         file.unlink()
-    assert unchanged(corpus, encoder.fingerprint, copy) is None
+    assert unchanged(corpus, encoder.fingerprint, FolderStore(copy)) is None
 
 
 def test_a_publish_of_what_is_published_loads_no_model_and_no_store(index: Path) -> None:

@@ -29,7 +29,7 @@ def test_what_is_saved_is_found_again_under_its_own_text(
     tmp_path: Path, stems: dict[str, tuple[str, ...]]
 ) -> None:
     saved = {text: text_vector(own, seed) for seed, (text, own) in enumerate(stems.items())}
-    save(tmp_path, saved)
+    assert save(tmp_path, saved.items()) == WIDTH
     loaded = TextVectors.load(tmp_path)
     for text, own in saved.items():
         assert text in loaded
@@ -40,15 +40,15 @@ def test_what_is_saved_is_found_again_under_its_own_text(
 
 
 def test_a_text_that_was_not_saved_is_not_there(tmp_path: Path) -> None:
-    save(tmp_path, {"a": text_vector(())})
+    save(tmp_path, {"a": text_vector(())}.items())
     assert "b" not in TextVectors.load(tmp_path)
 
 
 @pytest.mark.parametrize("name", [TEXTS, VECTORS, WORD_VECTORS])
 def test_parts_that_do_not_agree_are_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "other").mkdir()
-    save(tmp_path, {"a": text_vector(("dose",)), "b": text_vector(("tms", "trial"))})
-    save(tmp_path / "other", {"a": text_vector(("dose",))})
+    save(tmp_path, {"a": text_vector(("dose",)), "b": text_vector(("tms", "trial"))}.items())
+    save(tmp_path / "other", {"a": text_vector(("dose",))}.items())
     (tmp_path / "other" / name).replace(tmp_path / name)
     with pytest.raises(ValueError, match=r"\d texts with \d words, but \d vectors and \d word"):
         TextVectors.load(tmp_path)

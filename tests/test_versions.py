@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from qa_bot.folder_store import FolderStore
 from qa_bot.manifest import CORPUS, MANIFEST
 from qa_bot.records import Article, Corpus
 from qa_bot.stored import to_json
@@ -26,19 +27,19 @@ def keep(index: Path, name: str, article: Article) -> None:
 def test_the_version_that_was_quoted_is_found_behind_newer_ones(tmp_path: Path) -> None:
     keep(tmp_path, "1", OLD)
     keep(tmp_path, "2", SIGGY)
-    assert earlier_version(tmp_path, SIGGY.id, OLD.version) == OLD
-    assert earlier_version(tmp_path, SIGGY.id, SIGGY.version[:6]) == SIGGY
+    assert earlier_version(FolderStore(tmp_path), SIGGY.id, OLD.version) == OLD
+    assert earlier_version(FolderStore(tmp_path), SIGGY.id, SIGGY.version[:6]) == SIGGY
 
 
 def test_no_version_and_no_such_article_find_nothing(tmp_path: Path) -> None:
     keep(tmp_path, "1", OLD)
-    assert earlier_version(tmp_path, OLD.id, "") is None
-    assert earlier_version(tmp_path, OLD.id, "ffffff") is None
-    assert earlier_version(tmp_path, "another", OLD.version) is None
+    assert earlier_version(FolderStore(tmp_path), OLD.id, "") is None
+    assert earlier_version(FolderStore(tmp_path), OLD.id, "ffffff") is None
+    assert earlier_version(FolderStore(tmp_path), "another", OLD.version) is None
 
 
 def test_a_generation_that_cannot_be_read_is_passed_over(tmp_path: Path) -> None:
     keep(tmp_path, "1", OLD)
     keep(tmp_path, "2", SIGGY)
     (tmp_path / "2" / CORPUS).write_text("{")
-    assert earlier_version(tmp_path, OLD.id, OLD.version) == OLD
+    assert earlier_version(FolderStore(tmp_path), OLD.id, OLD.version) == OLD

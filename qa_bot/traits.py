@@ -1,0 +1,69 @@
+"""What a sentence of the articles brings to every question, worked out once.
+
+Comparing it with a question is `retrieval`'s business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from qa_bot.aspects import spoken_of
+from qa_bot.lexical import Lexicon
+from qa_bot.records import Sentence
+from qa_bot.store import Generation
+from qa_bot.words import content_stems
+
+MOST_TRAITS = 20_000  # sentences whose traits are remembered; about 30 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a sentence brings to every question. `row`, `own_row`: where its vectors stand, with its
+    headings and without; `length`: its content words, `above` of them in the headings; `names`: as
+    `names_over`; `speaks_of`: matters."""
+
+    row: int
+    own_row: int
+    length: int
+    above: int
+    stems: frozenset[str]
+    names: frozenset[str]
+    speaks_of: frozenset[str]
+
+
+def traits(sentence: Sentence, generation: Generation, lexicon: Lexicon) -> Traits:
+    """The traits of a sentence: those of the sentences asked for most lately are remembered."""
+    found = lexicon.traits.get(sentence.id)
+    if found is None:
+        text, in_context = generation.text(sentence), generation.text_in_context(sentence)
+        vectors = generation.vectors
+        stems = vectors.stems(in_context)
+        found = Traits(
+            row=vectors.row(in_context),
+            own_row=vectors.row(text),
+            length=len(stems),
+            # A heading alone is compared as it is.
+            above=min(len(article_stems(sentence.context)), len(stems) - 1),
+            stems=frozenset(stems),
+            names=names_over(sentence, generation),
+            speaks_of=spoken_of(text),
+        )
+        if len(lexicon.traits) >= MOST_TRAITS:
+            lexicon.traits.clear()
+        lexicon.traits[sentence.id] = found
+    return found
+
+
+def names_over(sentence: Sentence, generation: Generation) -> frozenset[str]:
+    """Stems in the sentence's paragraph and its heading; a heading over several things names none."""
+    article = generation.articles[sentence.article_id]
+    block = article.blocks[sentence.block]
+    heading = "" if "," in sentence.context else sentence.context
+    return frozenset(article_stems(f"{heading} {article.text[block.start : block.end]}"))
+
+
+@lru_cache(maxsize=4_000)
+def article_stems(text: str) -> tuple[str, ...]:
+    """The content stems of words of an article: remembered, as the same come up with most questions."""
+    return tuple(content_stems(text))
