@@ -1,4 +1,4 @@
-"""Pictures of the chat and of a report, taken of the real thing: python docs/screenshots.py [chat|report]
+"""Pictures of the chat and of a report, of the real thing: python docs/screenshots.py [chat|report]
 
 Needs a published index and Chromium. Writes docs/images/<state>-<width>-<scheme>.png, and the top of
 the report on the development questions as docs/images/report-1280.png.
