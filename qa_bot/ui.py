@@ -127,7 +127,7 @@ def build_page(
         with gr.Row(elem_id="composer"):
             question = gr.Textbox(
                 label="Your question",
-                placeholder="Ask about the articles",
+                placeholder="Ask the articles",
                 lines=1,
                 max_lines=6,
                 elem_id="question",
