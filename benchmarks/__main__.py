@@ -66,7 +66,9 @@ class Bench:
 
     def peers(self) -> None:
         found: dict[str, dict[str, float]] = {}
-        for name in peers.PEERS:
+        for name in 2 * tuple(
+            peers.PEERS
+        ):  # the better of two, as the machine is never quite still
             folder = BUILD / name
             try:
                 if not folder.exists():
@@ -75,11 +77,12 @@ class Bench:
             except RuntimeError as error:
                 print(f"{name:<58} left out: {error}")
                 continue
-            found[name] = {
+            now = {
                 "p50": 1000 * percentile(finished.said["warm"], 50),
                 "first": finished.said["first"],
                 "memory": finished.memory,
             }
+            found[name] = {key: min(value, found.get(name, now)[key]) for key, value in now.items()}
         ours = found["qa-bot"]
         for name, of in found.items():
             self.add(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks import costs
+from benchmarks.__main__ import PARTS
 from benchmarks.generated import GeneratedEncoder, asked, corpus
-from benchmarks.measuring import Row, percentile, seconds
+from benchmarks.measuring import ROOT, Row, percentile, run, seconds
 from benchmarks.page import page
 from qa_bot.chat import QABot
 from qa_bot.embedding import Encoder
@@ -62,3 +64,13 @@ def test_the_page_shows_every_figure_and_a_plot_of_each_part() -> None:
     shown = page({"commit": "abc", "when": "now", "plotted": plotted}, rows)
     assert "an &lt;answer&gt;" in shown and "number missed" in shown
     assert shown.count("<svg") == 6
+
+
+def test_the_commands_of_the_guide_are_known() -> None:
+    guide = (ROOT / "docs/performance.md").read_text(encoding="utf-8")
+    told = re.findall(r"python -m benchmarks (.*)", guide)
+    assert len(told) == 2
+    for arguments in told:
+        assert all(part == "--help" or part in PARTS for part in arguments.split())
+    done = run("-m", "benchmarks", "--help")
+    assert done.said
