@@ -47,7 +47,7 @@ BOUNDS = {
 PUNCTUATION = frozenset(".,;:!?()–—")
 PEOPLE = frozenset(["people", "patients", "adults", "those", "everyone", "individuals"])
 
-TOLD_BY = frozenset(["with", "who", "whose", "labeled", "in", "across", "of"])  # what people have
+TOLD_BY = frozenset(["with", "who", "whose", "whom", "labeled", "in", "across", "of"])
 _COUNTING = frozenset(
     word for phrase in (*BOUNDS, *UNITS, *NUMBER_WORDS) for word in phrase.split()
 )

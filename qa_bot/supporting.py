@@ -24,7 +24,7 @@ from qa_bot.words import content_stems, stem, words
 MET = 0.65  # cosine from which a word of the statement has a partner in the sentences
 NEW_WORDS = 0.25  # share of the statement's content words that may have no such word themselves
 # Words that lose their place at the beginning when the main clause is put first.
-OPENERS = frozenset("before after when if once because rather although for with done".split())  # noqa: SIM905
+OPENERS = frozenset("before after when if once because rather although for with given done".split())  # noqa: SIM905
 LEANING = frozenset("it its they their this these that such he she".split())  # noqa: SIM905
 SUBJECT = 8  # words at the beginning of a sentence, among which its subject is
 ALIKE = 0.2  # cosine of statement and sentences
@@ -198,7 +198,7 @@ def _best(said: Encoded, place: int, held: Encoded) -> float:
 def main_clause_first(text: str) -> str:
     """ "Before that, this." read as "this Before that."; a sentence may begin with either."""
     return re.sub(
-        r"(?m)(^|(?<=[.!?] ))((?:Before|After|When|If|Once|Because|Rather than|Although|For|With|Done)\b"
+        r"(?m)(^|(?<=[.!?] ))((?:Before|After|When|If|Once|Because|Rather than|Although|For|With|Given|Done)\b"
         r"[^,.]+), ([^.]+)(?=\.)",
         r"\3 \2",
         text,
