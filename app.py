@@ -50,6 +50,9 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     from qa_bot.places import Places
     from qa_bot.stores import open_store
 
+    # Who computes lets go of the interpreter sooner than by default (5 ms), for those who are served
+    # without computing: a crisis, a page, the next to be turned away.
+    sys.setswitchinterval(0.001)
     bot = QABot.open(settings)
     bot.places = Places()
     store = open_store(settings.index, settings.chroma_url)
@@ -57,6 +60,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
 
     import uvicorn
 
+    from qa_bot.door import Door
     from qa_bot.pages import build_app
     from qa_bot.safety import help_lines
     from qa_bot.ui import build_page, plain_answer
@@ -64,10 +68,11 @@ def serve(settings: Settings, listener: socket.socket) -> None:
 
     lines = help_lines()
     receiver = bot.composer.receiver if bot.composer else ""
-    chat = build_page(bot.ask, bot.articles, lines, receiver=receiver)
+    door = Door()
+    chat = build_page(door.counted(bot.ask), bot.articles, lines, receiver=receiver)
     earlier = partial(earlier_version, store)
     asked_by_programs = partial(plain_answer, ask=bot.ask, lines=lines) if settings.mcp else None
-    app = build_app(chat, bot.articles, lines, earlier, asked_by_programs)
+    app = build_app(chat, bot.articles, lines, earlier, asked_by_programs, door)
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -1,7 +1,7 @@
-"""Pictures of the chat and of a report, taken of the real thing: python docs/screenshots.py
+"""Pictures of the chat and of a report, of the real thing: python docs/screenshots.py [chat|report]
 
 Needs a published index and Chromium. Writes docs/images/<state>-<width>-<scheme>.png, and the top of
-the report on the development questions as docs/images/report-1280.png; `report` alone takes only that.
+the report on the development questions as docs/images/report-1280.png.
 """
 
 from __future__ import annotations
@@ -25,11 +25,14 @@ from tests.scripted import BROWSER_ARGUMENTS, chromium, serving  # noqa: E402
 STATES = {
     "start": (),
     "answer": ("How fast does esketamine work?",),
-    "both-articles": ("Is ECT effective for treatment-resistant depression?",),
+    "both-articles": ("How many antidepressants before it is treatment-resistant?",),
     "not-found": ("How much does Spravato cost?",),
     "concern": ("Does ECT reduce suicide risk?",),
     "crisis": ("I want to die",),
-    "article": ("How fast does esketamine work?",),
+    "after-crisis": ("I want to die", "How fast does esketamine work?"),
+    "problem": ("?!",),
+    "editing": ("How fast does esketamine work?",),
+    "article": ("How many antidepressants before it is treatment-resistant?",),
 }
 SIZES = {"1280": (1280, 860), "390": (390, 844)}
 
@@ -45,6 +48,8 @@ def picture(page: Page, state: str, path: Path) -> None:
     if state == "article":
         page.locator(".open-link").first.click()
         page.locator("#reader mark").first.wait_for()
+    elif state == "editing":
+        page.get_by_role("button", name="Edit question").click()
     page.wait_for_timeout(400)
     page.screenshot(path=path)
 
@@ -68,8 +73,10 @@ def main() -> None:
     """All states, both widths, light and dark; and the report."""
     images = ROOT / "docs" / "images"
     images.mkdir(parents=True, exist_ok=True)
-    report_picture(images / "report-1280.png")
-    if sys.argv[1:] == ["report"]:
+    wanted = sys.argv[1:] or ["chat", "report"]
+    if "report" in wanted:
+        report_picture(images / "report-1280.png")
+    if "chat" not in wanted:
         return
     bot = QABot.open()
     bot.warm_up()

@@ -15,6 +15,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa_bot.door import Door, DoorKeeper
 from qa_bot.errors import QABotError
 from qa_bot.reading import reading_blocks
 from qa_bot.records import Article, HelpLine
@@ -57,10 +58,12 @@ def build_app(
     lines: Sequence[HelpLine],
     earlier: Callable[[str, str], Article | None] = lambda article_id, version: None,
     mcp: Callable[[str, list[str]], dict[str, Any]] | None = None,
+    door: Door | None = None,
 ) -> FastAPI:
     """The whole site. `articles` is asked for each page anew: what is published shows at once.
 
     `earlier` gives an article as it was, by its id and version; None where that is no longer kept.
+    `door`: who may ask while many do; None: everybody.
     `mcp` answers programs that ask by the Model Context Protocol; None: they cannot.
 
     :raises SettingsError: `mcp` needs a package that is missing.
@@ -152,7 +155,7 @@ def build_app(
     app.mount("/public", StaticFiles(directory=STATIC))
     gr.mount_gradio_app(
         app,
-        chat.queue(default_concurrency_limit=None, max_size=MOST_EVENTS),
+        chat.queue(60, default_concurrency_limit=None, max_size=MOST_EVENTS),
         path="/",
         show_error=False,
         run_history=False,
@@ -175,6 +178,8 @@ def build_app(
             )
         return page(request, "error_page.html", status, heading=heading, sentence=sentence)
 
+    if door:
+        app.add_middleware(DoorKeeper, door=door, lines=lines)
     app.add_middleware(_Guard, error_page=error_page)
     return app
 

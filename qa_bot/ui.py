@@ -13,6 +13,9 @@ from dataclasses import replace
 from typing import Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
+# Else Gradio works out statistics over the last 10,000 events after every single one.
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
 
 import gradio as gr
 
@@ -124,7 +127,7 @@ def build_page(
         with gr.Row(elem_id="composer"):
             question = gr.Textbox(
                 label="Your question",
-                placeholder="Ask about the articles",
+                placeholder="Ask the articles",
                 lines=1,
                 max_lines=6,
                 elem_id="question",

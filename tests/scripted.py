@@ -17,7 +17,7 @@ from time import monotonic, sleep
 from qa_bot.articles import read_article
 from qa_bot.errors import QuestionError
 from qa_bot.help_lines import help_lines
-from qa_bot.records import Answer, Article, Escalation, Kind, Level, Outcome, Quote
+from qa_bot.records import Answer, Article, Escalation, Kind, Level, Outcome, Quote, Statement
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 ARTICLES = tuple(read_article(path) for path in sorted(CORPUS.glob("*.txt")))
@@ -87,6 +87,12 @@ SCRIPT = {
     "one": Answer("", Outcome.ANSWERED, (ESKETAMINE, MONITORING), confidence=0.93, related=RELATED),
     "both": Answer("", Outcome.ANSWERED, (ESKETAMINE, SPRAVATO, FAQ, STORY), confidence=0.93),
     "promotion": Answer("", Outcome.ANSWERED, (PROMOTION,), confidence=0.7),
+    "short": Answer(
+        "",
+        Outcome.ANSWERED,
+        (ESKETAMINE, SPRAVATO),
+        statements=(Statement("Esketamine works within hours to days.", (1, 2)),),
+    ),
     "lay": Answer(
         "", Outcome.ANSWERED, (ESKETAMINE,), understood=(("ketamine spray", "esketamine"),)
     ),

@@ -41,6 +41,7 @@ STATES = {
     "one article": ("one",),
     "both articles": ("both",),
     "understood": ("lay",),
+    "in short": ("short",),
     "not found": ("cost",),
     "concern": ("ECT",),
     "crisis": ("die",),
@@ -65,6 +66,12 @@ NOT_OURS: frozenset[str] = frozenset()
 SMALL_TARGETS = """
 all => all.map(one => [one.textContent.trim(), one.getBoundingClientRect().height])
   .filter(([, height]) => height < 43.5).map(([text, height]) => `${text} ${height}`)
+"""
+BEYOND_THE_EDGES = """
+() => [document.documentElement, ...document.querySelectorAll("a, button, textarea, .reader-body")]
+  .filter((one) => one.checkVisibility() && !one.matches(".skip"))
+  .filter((one) => one.scrollWidth > innerWidth || one.getBoundingClientRect().right > innerWidth)
+  .map((one) => one.outerHTML.slice(0, 80))
 """
 LISTEN = """
 () => {
@@ -187,8 +194,8 @@ def violations(page: Page) -> list[str]:
 
 
 def fits(page: Page) -> bool:
-    """Whether nothing has to be scrolled sideways."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+    """Whether nothing has to be scrolled sideways, and no control lies beyond an edge."""
+    return page.evaluate(BEYOND_THE_EDGES) == []
 
 
 def enter(page: Page, state: str, bot: ScriptedBot) -> None:
@@ -244,21 +251,17 @@ def test_every_other_page_is_accessible_and_fits(visit: Callable[..., Page], pat
         assert fits(page)
 
 
-def test_a_starter_asks(visit: Callable[..., Page], bot: ScriptedBot) -> None:
+def test_a_starter_asks_and_a_related_question_goes_on(
+    visit: Callable[..., Page], bot: ScriptedBot
+) -> None:
     page = visit()
     page.get_by_role("button", name=STARTERS[1]).click()
     page.locator("#turn-1:not([data-announce=''])").wait_for()
     assert bot.asked[-1] == (STARTERS[1], ())
-
-
-def test_a_related_question_goes_on_with_the_chat(
-    visit: Callable[..., Page], bot: ScriptedBot
-) -> None:
-    page = visit()
     say(page, "cost")
-    page.get_by_role("button", name=SCRIPT["cost"].related[0]).click()
-    page.locator("#turn-2:not([data-announce=''])").wait_for()
-    assert bot.asked[-1] == (SCRIPT["cost"].related[0], ("cost",))
+    page.get_by_role("button", name=SCRIPT["cost"].related[0]).last.click()
+    page.locator("#turn-3:not([data-announce=''])").wait_for()
+    assert bot.asked[-1] == (SCRIPT["cost"].related[0], (STARTERS[1], "cost"))
 
 
 def test_an_answer_is_announced_once_and_whole(visit: Callable[..., Page]) -> None:
@@ -267,6 +270,9 @@ def test_an_answer_is_announced_once_and_whole(visit: Callable[..., Page]) -> No
     say(page, "both")
     page.wait_for_timeout(300)
     assert page.evaluate("window.said") == ["Answer ready: 4 quotes from 2 articles."]
+    expect(page.locator("body")).to_match_aria_snapshot(
+        "- status: 'Answer ready: 4 quotes from 2 articles.'"
+    )
     say(page, "die")
     page.wait_for_timeout(300)
     assert page.evaluate("window.said")[1:] == ["Crisis support is available. Call or text 9 8 8."]
@@ -316,7 +322,7 @@ def test_clearing_the_chat_forgets_it_but_not_the_help_bar(
 
 
 def test_two_visitors_never_see_each_other(visit: Callable[..., Page], bot: ScriptedBot) -> None:
-    first, second = visit(), visit()
+    first, second = visit(), visit(width="phone")
     say(first, "one for me")
     assert second.locator(".turn").count() == 0
     say(second, "cost for you")
@@ -324,31 +330,36 @@ def test_two_visitors_never_see_each_other(visit: Callable[..., Page], bot: Scri
     assert "for you" not in first.content()
 
 
-def test_characters_are_counted_near_the_limit(visit: Callable[..., Page]) -> None:
-    page = visit()
-    page.get_by_label("Your question").fill("x" * (LONGEST_QUESTION - 100))
-    expect(page.locator("#counter")).to_have_text("100 characters left")
-    page.get_by_label("Your question").fill("x" * (LONGEST_QUESTION + 1))
-    expect(page.locator("#counter")).to_have_text("1 characters too long")
-
-
-def test_an_empty_message_is_not_sent(visit: Callable[..., Page], bot: ScriptedBot) -> None:
-    page = visit()
-    before = len(bot.asked)
-    page.get_by_label("Your question").fill("   ")
-    page.get_by_role("button", name="Ask", exact=True).click()
-    expect(page.locator("#note")).to_have_text("Type a question first.")
-    assert len(bot.asked) == before
-
-
-def test_shift_and_enter_make_a_new_line(visit: Callable[..., Page]) -> None:
+def test_the_question_box_counts_near_the_limit_and_sends_what_is_meant_to_be_sent(
+    visit: Callable[..., Page], bot: ScriptedBot
+) -> None:
     page = visit()
     box = page.get_by_label("Your question")
-    box.fill("one")
+    box.fill("x" * (LONGEST_QUESTION - 100))
+    expect(page.locator("#counter")).to_have_text("100 characters left")
+    box.fill("x" * (LONGEST_QUESTION + 1))
+    expect(page.locator("#counter")).to_have_text("1 characters too long")
+    before = len(bot.asked)
+    box.fill("   ")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator("#note")).to_have_text("Type a question first.")
+    expect(page.locator("#counter")).to_have_text("")
+    box.press_sequentially("one")
     box.press("Shift+Enter")
     box.press_sequentially("two")
     assert box.input_value() == "one\ntwo"
-    assert page.locator(".turn").count() == 0
+    assert len(bot.asked) == before
+
+
+def test_articles_stand_side_by_side_where_there_is_room(visit: Callable[..., Page]) -> None:
+    page = visit()
+    say(page, "both")
+    expect(page.locator(".differences li")).to_have_count(1)
+    for width, beside in (("desktop", True), ("phone", False)):
+        across, down = WIDTHS[width]
+        page.set_viewport_size({"width": across, "height": down})
+        boxes = [group.bounding_box() for group in page.locator(".group").all()]
+        assert len({box["y"] for box in boxes if box}) == (1 if beside else 2)
 
 
 def test_hostile_words_stay_words(visit: Callable[..., Page]) -> None:
@@ -480,13 +491,15 @@ def test_when_the_server_is_gone_every_page_is_the_help_lines(browser: Browser) 
     page.context.close()
 
 
-def test_the_page_does_not_jump_when_an_answer_arrives(visit: Callable[..., Page]) -> None:
-    page = visit()
+def test_the_page_does_not_jump_when_an_answer_arrives(
+    visit: Callable[..., Page], bot: ScriptedBot
+) -> None:
+    page = visit(width="phone")
+    say(page, "one")
     page.evaluate(MEASURE_SHIFT)
-    page.get_by_label("Your question").fill("both")
-    page.wait_for_timeout(600)
-    page.keyboard.press("Enter")
-    page.locator("#turn-1:not([data-announce=''])").wait_for()
+    bot.seconds = 0.8  # what moves within half a second of a key press does not count
+    say(page, "both")
+    bot.release()
     page.wait_for_timeout(300)
     assert page.evaluate("window.shift") < 0.1
 

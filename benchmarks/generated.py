@@ -1,0 +1,123 @@
+"""Articles of any number of passages, and vectors for them that need no model.
+
+The words are made up and as uneven in their frequency as real ones; an article keeps to a few of them.
+The vector of a text is the mean of its words', so that texts with rare words in common are near. That
+says nothing about the quality of answers, and all about what it costs to find them.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from qa_bot.embedding import BATCH, Encoded, Encoder, Role, Vector
+from qa_bot.records import Article, Block, Corpus, Kind, ReviewStatus
+from qa_bot.runtimes import unit
+from qa_bot.words import words
+
+VOCABULARY = 20_000
+SENTENCES, WORDS, SECTIONS = 3, 12, 20  # of a passage, of a sentence, of an article
+DIMENSIONS = 384
+
+
+def word(number: int) -> str:
+    """A word that can be spoken, another one for each number."""
+    consonants, vowels = "bdfgklmnprstvz", "aeiou"
+    said = ""
+    for _ in range(4):
+        number, at = divmod(number, len(consonants) * len(vowels))
+        said += consonants[at % len(consonants)] + vowels[at // len(consonants)]
+    return said
+
+
+def corpus(passages: int, seed: int = 7) -> Corpus:
+    """Articles with about so many passages."""
+    chance = np.random.default_rng(seed)
+    shares = 1 / np.arange(1, VOCABULARY + 1) ** 0.9
+    shares /= shares.sum()
+    names = np.array([word(number) for number in range(VOCABULARY)])
+    articles = []
+    for number in range(max(1, passages // SECTIONS)):
+        subject = chance.choice(VOCABULARY, 40, p=shares)
+        blocks: list[Block] = []
+        text = ""
+        for section in range(SECTIONS):
+            drawn = chance.choice(VOCABULARY, (SENTENCES, WORDS), p=shares)
+            own = chance.random(drawn.shape) < 0.4
+            drawn[own] = chance.choice(subject, own.sum())
+            heading = f"{names[subject[section % 40]]} {names[subject[-1]]} {section}".capitalize()
+            said = " ".join(" ".join(names[row]).capitalize() + "." for row in drawn)
+            blocks.append(Block(Kind.HEADING, len(text), len(text) + len(heading), ()))
+            text += heading + "\n\n"
+            blocks.append(Block(Kind.BODY, len(text), len(text) + len(said), (heading,)))
+            text += said + "\n\n"
+        name = f"article-{number:06d}"
+        status = ReviewStatus.NOT_STATED
+        day = date(2026, 1, 1)
+        articles.append(
+            Article(
+                name, name, "", "", "", status, day, f"{seed}-{number}", text, tuple(blocks), ()
+            )
+        )
+    return Corpus(tuple(articles), ())
+
+
+class GeneratedEncoder(Encoder):
+    """Vectors made of words. A question costs a run of the real encoder all the same."""
+
+    def __init__(self, real: Encoder) -> None:
+        super().__init__()
+        self.real = real
+
+    def encode(
+        self, texts: Sequence[str], role: Role, *, batch_size: int = BATCH
+    ) -> Iterator[Encoded]:
+        if role == "query":
+            list(self.real.encode(texts, role, batch_size=batch_size))
+        for text in texts:
+            found = words(text)
+            vectors = np.array([_vector(one.stem) for one in found], dtype=np.float32)
+            vectors = vectors.reshape(len(found), DIMENSIONS)
+            yield Encoded(unit(vectors.sum(axis=0)), found, vectors)
+
+    def is_common(self, word: str) -> bool:
+        return self.real.is_common(word)
+
+    @property
+    def fingerprint(self) -> str:  # type: ignore[override]
+        return "generated:1"
+
+    @property
+    def is_exported(self) -> bool:
+        return True
+
+    def export(self) -> None:
+        """There is nothing to export."""
+
+
+@lru_cache(maxsize=50_000)
+def _vector(stem: str) -> Vector:
+    chance = np.random.default_rng(zlib.crc32(stem.encode()))
+    return unit(chance.normal(size=DIMENSIONS))
+
+
+def asked(of: Corpus, count: int) -> list[str]:
+    """Questions made of words of single sentences."""
+    chance = np.random.default_rng(11)
+    found = []
+    for _ in range(count):
+        article = of.articles[chance.integers(len(of.articles))]
+        block = article.blocks[2 * chance.integers(len(article.blocks) // 2) + 1]
+        said = article.text[block.start : block.end].split(".")[0].casefold().split()
+        found.append(f"What is {' '.join(chance.choice(said, 5, replace=False))}?")
+    return found
+
+
+def folder_of(passages: int) -> Path:
+    """Where an index of so many passages is kept between runs."""
+    return Path("build/benchmarks") / f"{passages}-passages"

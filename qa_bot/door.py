@@ -1,0 +1,131 @@
+"""The door of the chat: while more wait than can be answered, it turns messages away before they cost.
+
+A message that the rules take for a crisis always passes. Whoever is turned away is told so in a polite
+sentence, with the way to help now.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from threading import Lock
+from typing import Any
+
+from anyio import CapacityLimiter, to_thread
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from qa_bot.places import AT_ONCE, BUSY, WAITING
+from qa_bot.records import Answer, HelpLine, Level
+from qa_bot.safety import screen
+
+MOST = AT_ONCE + WAITING  # messages between their arrival and their answer
+FORGOTTEN = 20.0  # seconds; then a message counts no more: its reader may have left
+LONGEST = 100_000  # bytes of a message that is looked into
+SCREENED_AT_ONCE = 4
+ASKING = ("/queue/join", "/call/ask")  # where Gradio takes messages
+
+
+class Door:
+    """Counts the messages that came and were not answered yet."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._came: deque[float] = deque()
+        self._lock = Lock()
+
+    def counted(self, ask: Callable[[str, Sequence[str]], Answer]) -> Callable[..., Answer]:
+        """`ask`, after which one message less waits."""
+
+        def asking(message: str, history: Sequence[str] = ()) -> Answer:
+            try:
+                return ask(message, history)
+            finally:
+                with self._lock:
+                    if self._came:
+                        self._came.popleft()
+
+        return asking
+
+    def enter(self, *, anyway: bool = False) -> bool:
+        """Count one more message; False, and not counted, where that would be too many."""
+        now = time.monotonic()
+        with self._lock:
+            while self._came and now - self._came[0] > FORGOTTEN:
+                self._came.popleft()
+            if len(self._came) >= self._most and not anyway:
+                return False
+            self._came.append(now)
+            return True
+
+
+class DoorKeeper:
+    """Asks the `door` for each message that comes by HTTP."""
+
+    def __init__(self, app: ASGIApp, door: Door, lines: Sequence[HelpLine]) -> None:
+        self.app = app
+        self.door = door
+        self._said = f"{BUSY} {_help(lines[0])}" if lines else BUSY
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asks = scope["type"] == "http" and scope["method"] == "POST"
+        if not asks or not scope["path"].endswith(ASKING) or self.door.enter():
+            await self.app(scope, receive, send)
+            return
+        body, more = b"", True
+        while more and len(body) <= LONGEST:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        # In threads of its own: those of the chat are all at work.
+        crisis = not more and await to_thread.run_sync(_is_crisis, body, limiter=_limiter())
+        if not crisis:
+            # Not 503, for which the page has a sentence of its own, without the way to help.
+            await JSONResponse({"detail": self._said}, 429)(scope, receive, send)
+            return
+        self.door.enter(anyway=True)
+        read = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+        async def again() -> Message:
+            return next(read, None) or await receive()
+
+        await self.app(scope, again, send)
+
+
+_limiters: list[CapacityLimiter] = []
+
+
+def _limiter() -> CapacityLimiter:
+    if not _limiters:
+        _limiters.append(CapacityLimiter(SCREENED_AT_ONCE))  # made inside the running loop
+    return _limiters[0]
+
+
+def _is_crisis(body: bytes) -> bool:
+    """Whether anything said in it is a crisis by the rules; what cannot be read is none."""
+    try:
+        found = (screen(said) for said in _texts(json.loads(body)))
+        return any(one is not None and one.level is Level.CRISIS for one in found)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
+
+
+def _help(line: HelpLine) -> str:
+    ways = [
+        f"call {line.call}" if line.call else "",
+        f"text {line.text_to}" if line.text_to else "",
+    ]
+    return f"If you need help now: {' or '.join(way for way in ways if way)} ({line.name})."

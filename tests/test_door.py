@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import json
+
+from fastapi import FastAPI, Request
+from starlette.testclient import TestClient
+
+from qa_bot.door import Door, DoorKeeper
+from qa_bot.records import Answer, Outcome
+from qa_bot.safety import help_lines
+
+
+def site(door: Door) -> TestClient:
+    """A page that says back what was asked, behind the door."""
+    app = FastAPI()
+
+    @app.post("/gradio_api/queue/join")
+    async def join(request: Request) -> dict[str, object]:
+        return {"asked": (await request.json())["data"][0]}
+
+    @app.post("/gradio_api/run/predict")
+    async def clear() -> None:
+        """Asks for nothing."""
+
+    app.add_middleware(DoorKeeper, door=door, lines=help_lines())
+    return TestClient(app)
+
+
+def join(client: TestClient, message: str) -> tuple[int, dict[str, str]]:
+    response = client.post("/gradio_api/queue/join", json={"data": [message, None]})
+    return response.status_code, response.json()
+
+
+def answered(message: str, history: object = ()) -> Answer:
+    return Answer(message, Outcome.NOT_FOUND)
+
+
+def test_who_comes_while_too_many_wait_is_told_so_with_the_way_to_help() -> None:
+    door = Door(most=1)
+    client = site(door)
+    assert join(client, "What is TMS?") == (200, {"asked": "What is TMS?"})
+    status, said = join(client, "What is ECT?")
+    assert status == 429
+    assert said["detail"].startswith(
+        "Many people are asking just now. Please try again in a minute."
+    )
+    assert "988" in said["detail"]
+    door.counted(answered)("What is TMS?")
+    assert join(client, "What is ECT?")[0] == 200
+
+
+def test_a_crisis_passes_always_whole_and_from_a_button_too() -> None:
+    door = Door(most=0)
+    client = site(door)
+    said = "I want to die. " + "It is all too much for me now. " * 20
+    assert join(client, said) == (200, {"asked": said})
+    tapped = {"data": [None], "event_data": {"question": "i want to kill myself"}}
+    assert client.post("/gradio_api/queue/join", json=tapped).status_code == 200
+    assert join(client, "What is TMS?")[0] == 429
+
+
+def test_what_asks_nothing_is_not_counted_and_nonsense_is_turned_away() -> None:
+    client = site(Door(most=0))
+    assert client.post("/gradio_api/run/predict", json={}).status_code == 200
+    for body in (b"", b"{", b"[" * 50_000, b"\xff", json.dumps("x" * 200_000).encode()):
+        assert client.post("/gradio_api/queue/join", content=body).status_code == 429
+
+
+def test_a_reader_who_left_counts_no_more_after_a_while() -> None:
+    door = Door(most=1)
+    assert door.enter() and not door.enter()
+    door._came[0] -= 3_600
+    assert door.enter()
