@@ -209,6 +209,8 @@ def _opens(tokens: tuple[Token, ...], place: int) -> int:
 def _reached(tokens: tuple[Token, ...], start: int, span: int, *, ends: bool = True) -> list[int]:
     """Places of the next content words of the clause; `ends`: it ends before "but", "who" and such."""
     found: list[int] = []
+    # "not that depression is untreatable" denies all of it.
+    whole = [t.text for t in tokens[start : start + 1]] == ["that"]
     for place in range(start, len(tokens)):
         token = tokens[place]
         listed = token.text == "," and any(t.text == "or" for t in tokens[place + 1 : place + 5])
@@ -216,7 +218,7 @@ def _reached(tokens: tuple[Token, ...], start: int, span: int, *, ends: bool = T
             break
         if ends and (token.text in rules().clause_ends or _opens(tokens, place)):
             break
-        if ends and found and token.text in rules().verbs:
+        if ends and found and not whole and token.text in rules().verbs:
             break  # "… that has not responded need …": another verb, another claim
         if token.is_content:
             found.append(place)
