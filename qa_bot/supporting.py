@@ -198,8 +198,8 @@ def _best(said: Encoded, place: int, held: Encoded) -> float:
 def main_clause_first(text: str) -> str:
     """ "Before that, this." read as "this Before that."; a sentence may begin with either."""
     return re.sub(
-        r"(?m)(^|(?<=[.!?] ))((?:Before|After|When|If|Once|Because|Rather than|Although|For|With|Given|Done)\b"
-        r"[^,.]+), ([^.]+)(?=\.)",
+        r"(?m)(^|(?<=[.!?] ))((?:Before|After|When|If|Once|Because|Rather than|Although|For|With|Given|"
+        r"Done)\b[^,.]+), ([^.]+)(?=\.)",
         r"\3 \2",
         text,
     )
