@@ -36,7 +36,7 @@ FEW_WORDS = 60
 REPETITION, NEIGHBOR, OTHER_ARTICLE = -0.9, 0.1, 1.0  # what being one does to a sentence's worth
 MOST_PROBED = 60  # sentences searched for those about the question's subject
 PROBED = 8  # best sentences asked whether they speak of what the question asks for
-NEAR = 0.6  # alignment from which a word that no article has is no stranger to them
+NEAR = 0.45  # alignment from which a word that no article has is no stranger to them
 COVERED = 0.55  # alignment from which a word of the question counts as met
 MOST_MISSING = 4  # words named as not covered
 RELATED = 3  # questions and sections offered
@@ -184,7 +184,7 @@ def answerable_features(
     return {
         **{name: top[name] for name in FROM_BEST},
         "least_met": float(met.min()),
-        "foreign": 0.0 if named else float((weights * np.clip(NEAR - met, 0, 1))[~known].sum()),
+        "foreign": 0.0 if named else float(weights[~known & (met < NEAR)].sum()),
         "unmet": float(bool(unmet(ranking.query.text, texts))),
         "uncounted": float(uncounted(ranking.query.text, texts) is not None),
     }

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from qa_bot.words import Word, content_stems, words
+from qa_bot.words import Word, words
 
 FILE = Path(__file__).parent / "data" / "aspects.toml"
 
@@ -54,11 +54,12 @@ def unmet(question: str, sentences: Sequence[str]) -> tuple[str, ...]:
     ('cost',)
     """
     asked = _asking(question)
-    found = {a: " ".join(m[0] for m in a.asks.finditer(asked)) for a in aspects() if a.required}
     return tuple(
         aspect.name
-        for aspect, asking in found.items()
-        if asking and not any(_speaks(sentence, aspect, asking) for sentence in sentences)
+        for aspect in aspects()
+        if aspect.required
+        and aspect.asks.search(asked)
+        and not any(aspect.says and aspect.says.search(sentence) for sentence in sentences)
     )
 
 
@@ -125,15 +126,6 @@ def aspects() -> tuple[Aspect, ...]:
 
 def _whole_words(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?i)(?<!\w)(?:{pattern})(?!\w)")
-
-
-def _speaks(sentence: str, aspect: Aspect, asking: str) -> bool:
-    """Whether a sentence says what the aspect wants, or the very words that ask for it."""
-    if aspect.says is None:
-        return False
-    stems = set(content_stems(asking))
-    same = bool(stems) and stems <= set(content_stems(sentence))
-    return same or bool(aspect.says.search(sentence))
 
 
 def _counts(sentence: str, what: tuple[Word, ...]) -> bool:

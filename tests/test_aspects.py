@@ -77,12 +77,6 @@ def test_names_are_matched_as_whole_words() -> None:
     assert "cost" in unmet("How much does it cost?", ["Costner is an actor."])
 
 
-def test_the_very_words_that_ask_may_answer_too() -> None:
-    question = "Who pays for the parking?"
-    assert unmet(question, ["Everyone pays for the parking."]) == ()
-    assert "insurance" in unmet(question, ["Parking is behind the house."])
-
-
 def test_nothing_answers_a_message_to_the_bot_itself() -> None:
     assert unmet("Are you a robot?", ["Are you a robot? I am a robot."]) == ("this bot itself",)
 
