@@ -10,6 +10,7 @@ import sys
 from functools import partial
 from threading import Thread
 
+from qa_bot.command import run
 from qa_bot.errors import QABotError, SettingsError
 from qa_bot.settings import Settings
 
@@ -86,4 +87,4 @@ def serve(settings: Settings, listener: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(main))

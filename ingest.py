@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from qa_bot.command import run
 from qa_bot.errors import CorpusError, QABotError
 from qa_bot.settings import Settings
 
@@ -239,4 +240,4 @@ def _positive(text: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(main))

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from qa_bot.command import run
 from qa_bot.errors import QABotError
 from qa_bot.records import Answer, Escalation, HelpLine, Outcome, Quote, Statement
 
@@ -174,4 +175,4 @@ def _name_and_value(text: str) -> tuple[str, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(main))

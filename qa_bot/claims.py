@@ -1,56 +1,24 @@
 """A text → its claims, as far as rules see them: what it counts, denies, limits, compares and names.
 
-Word lists are data (`data/supporting.toml`). Leaves the comparison of two texts to `supporting`.
+Word lists stand in `claim_words`. Leaves the comparison of two texts to `claim_rules`.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
+from qa_bot.claim_words import BOUNDS, NUMBER_WORDS, PEOPLE, PUNCTUATION, TOLD_BY, UNITS, rules
 from qa_bot.words import STOPWORDS, stem
 
-FILE = Path(__file__).parent / "data" / "supporting.toml"
 REACH = 5  # content words that a negation reaches over
 AROUND = 6  # words on either side of a number that tell what it is about
 POSSIBLE = 4  # content words that "may" and "can" reach over
 LIMITED = 2  # content words that a word such as "typically" limits
 
 _TOKEN = re.compile(r"\d[\d.,]*\d|\d|[^\W\d_]+(?:[’'][^\W\d_]+)?|[%.,;:!?()–—]")
-_NUMBERS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
-    fifteen sixteen seventeen eighteen nineteen twenty"""
-_NUMBER_WORDS = {word: str(value) for value, word in enumerate(_NUMBERS.split())} | {
-    "half": "0.5", "twice": "2", "double": "2", "triple": "3", "third": "3", "thirty": "30",
-    "forty": "40", "fifty": "50", "sixty": "60", "hundred": "100", "thousand": "1000",
-    "million": "1000000", "millions": "1000000", "dozen": "12", "second": "2",
-    "single": "1",
-}  # fmt: skip
-_UNITS = {
-    "%": "%", "percent": "%", "day": "day", "week": "week", "month": "month", "year": "year",
-    "hour": "hour", "minute": "minute", "second": "second", "mg": "mg", "mcg": "mcg",
-    "milligram": "mg", "session": "session", "time": "time", "trial": "trial",
-    "antidepress": "antidepressant", "medic": "medication", "patient": "people", "peopl": "people",
-    "dose": "dose", "articl": "article",
-}  # fmt: skip
-_BOUNDS = {
-    "at least": "≥", "minimum of": "≥", "or more": "≥", "no fewer than": "≥", "at minimum": "≥",
-    "more than": ">", "over": ">", "above": ">", "exceeding": ">",
-    "less than": "<", "under": "<", "below": "<", "fewer than": "<", "up to": "≤", "at most": "≤",
-    "no more than": "≤", "maximum of": "≤",
-    "about": "≈", "approximately": "≈", "around": "≈", "roughly": "≈", "nearly": "≈", "almost": "≈",
-    "some": "≈", "exactly": "=", "precisely": "=", "just": "=", "only": "=", "an estimated": "≈",
-}  # fmt: skip
-_PEOPLE = frozenset(["people", "patients", "adults", "those", "everyone", "individuals"])
-_COUNTING = frozenset(
-    word for phrase in (*_BOUNDS, *_UNITS, *_NUMBER_WORDS) for word in phrase.split()
-)
 _AFTER = 3  # words between a number and its unit
-_PUNCTUATION = frozenset(".,;:!?()–—")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +85,9 @@ class Claims:
         """Of each mention of people: the stem of what they are or have ("with …"), "" if none."""
         found = []
         for place, token in enumerate(self.tokens):
-            if token.text in _PEOPLE:
+            if token.text in PEOPLE:
                 after = self.tokens[place + 1 : place + 2]
-                told = bool(after) and after[0].text in (
-                    "with",
-                    "who",
-                    "whose",
-                    "labeled",
-                    "in",
-                    "across",
-                    "of",
-                )
+                told = bool(after) and after[0].text in TOLD_BY
                 rest = _reached(self.tokens, place + 2, 1, ends=False) if told else []
                 found.append(self.tokens[rest[0]].stem if rest else "")
         return tuple(found)
@@ -162,73 +122,12 @@ class Claims:
         return frozenset(one.group for one in self.marked)
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The data file, by stem."""
-
-    negations: frozenset[str]
-    contrasts: tuple[tuple[str, ...], ...]
-    clause_ends: frozenset[str]
-    verbs: frozenset[str]
-    marked: Mapping[str, tuple[str, ...]]  # word → names of groups
-    kept: frozenset[str]  # names of groups
-    compared: frozenset[str]  # words that rules compare, so that meaning need not
-    narrowing: frozenset[str]
-    opposites: tuple[tuple[frozenset[str], frozenset[str]], ...]
-    same: Mapping[str, frozenset[str]]  # stem → stems that may stand for it
-    causes: Mapping[str, int]  # word → 1 if what follows it comes of what precedes it, else -1
-    aliases: Mapping[str, str]  # long form, in lower case → the name it is read as
-
-
-@lru_cache(maxsize=1)
-def rules() -> Rules:
-    """The rules that come with the product."""
-    data: dict[str, Any] = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    marked: dict[str, tuple[str, ...]] = {}
-    for group in data["marked"]:
-        for word in group["words"]:
-            marked[word] = (*marked.get(word, ()), group["name"])
-    links = {word for phrase in data["contrasts"] for word in phrase.split()}
-    same: dict[str, frozenset[str]] = {}
-    for line in data["same"]["groups"]:
-        members = frozenset(map(stem, line.split()))
-        for member in members:
-            same[member] = same.get(member, frozenset()) | members
-    return Rules(
-        negations=frozenset(data["negations"]),
-        contrasts=tuple(tuple(phrase.split()) for phrase in data["contrasts"]),
-        clause_ends=frozenset(data["clause_ends"]),
-        verbs=frozenset(data["verbs"]),
-        marked=marked,
-        compared=frozenset(
-            {*marked, *links, *data["negations"], *_COUNTING, *data["light"]["words"]}
-        ),
-        kept=frozenset(group["name"] for group in data["marked"] if group.get("keep")),
-        narrowing=frozenset(
-            stem(part) for word in data["narrowing"]["words"] for part in word.split("-")
-        ),
-        opposites=tuple(
-            (frozenset(map(stem, one.split())), frozenset(map(stem, other.split())))
-            for one, other in data["opposites"]["pairs"]
-        ),
-        same=same,
-        causes=dict.fromkeys(data["causes"]["forward"], 1)
-        | dict.fromkeys(data["causes"]["backward"], -1),
-        aliases=data["aliases"],
-    )
-
-
-def without_asides(text: str) -> str:
-    """`text` without what stands in parentheses."""
-    return re.sub(r"\([^()]*\)", "", text)
-
-
 def claims(text: str, vocabulary: Iterable[str] = ()) -> Claims:
     """Read `text`. `vocabulary`: stems that a word with "un-" or "in-" may be the denial of."""
     tokens = tuple(
         Token(
             t := found[0].casefold(),
-            stem(t) if t not in _PUNCTUATION else "",
+            stem(t) if t not in PUNCTUATION else "",
             found[0][0].isupper(),
         )
         for found in _TOKEN.finditer(text)
@@ -239,17 +138,6 @@ def claims(text: str, vocabulary: Iterable[str] = ()) -> Claims:
     )
 
 
-def name_stem(word: str) -> str:
-    """The stem of a word as written; an abbreviation also loses its plural ("SSRIs"). "" for marks."""
-    if word in _PUNCTUATION:
-        return ""
-    if word.endswith("s") and word[:-1].isupper():
-        return word[:-1].casefold()
-    return (
-        word.casefold() if word.casefold() == "medical" else stem(word)
-    )  # "medication" is another
-
-
 def _counts(tokens: tuple[Token, ...]) -> Iterable[Count]:
     for place, token in enumerate(tokens):
         value = _value(token, tokens[place - 1 : place], tokens[place + 1 : place + 2])
@@ -257,18 +145,18 @@ def _counts(tokens: tuple[Token, ...]) -> Iterable[Count]:
             continue
         unit = ""
         for after in tokens[place + 1 : place + 2 + _AFTER]:
-            if after.text in _PUNCTUATION - {"–"}:
+            if after.text in PUNCTUATION - {"–"}:
                 break
-            if found := _UNITS.get(after.stem) or _UNITS.get(after.text):
+            if found := UNITS.get(after.stem) or UNITS.get(after.text):
                 unit = found
                 break
         before = " ".join(t.text for t in tokens[max(0, place - 3) : place])
-        bound = next((b for words, b in _BOUNDS.items() if before.endswith(words)), "")
+        bound = next((b for words, b in BOUNDS.items() if before.endswith(words)), "")
         after_words = " ".join(t.text for t in tokens[place + 1 : place + 3])
         if after_words.startswith("or more"):
             bound = "≥"
         near = (*tokens[max(0, place - AROUND) : place], *tokens[place + 1 : place + AROUND])
-        around = frozenset(t.stem for t in near if t.is_content or t.text in _PEOPLE)
+        around = frozenset(t.stem for t in near if t.is_content or t.text in PEOPLE)
         yield Count(value, unit, bound, around)
 
 
@@ -281,7 +169,7 @@ def _value(token: Token, before: tuple[Token, ...], after: tuple[Token, ...]) ->
         stands_alone = not after or not (after[0].is_content or after[0].text in ("of", "or", "to"))
         if stands_alone or (before and before[0].text in ("another", "this", "the", "no")):
             return ""
-    return _NUMBER_WORDS.get(token.text, "")
+    return NUMBER_WORDS.get(token.text, "")
 
 
 def _denied(tokens: tuple[Token, ...], known: set[str]) -> Iterable[tuple[str, ...]]:
@@ -321,14 +209,16 @@ def _opens(tokens: tuple[Token, ...], place: int) -> int:
 def _reached(tokens: tuple[Token, ...], start: int, span: int, *, ends: bool = True) -> list[int]:
     """Places of the next content words of the clause; `ends`: it ends before "but", "who" and such."""
     found: list[int] = []
+    # "not that depression is untreatable" denies all of it.
+    whole = [t.text for t in tokens[start : start + 1]] == ["that"]
     for place in range(start, len(tokens)):
         token = tokens[place]
         listed = token.text == "," and any(t.text == "or" for t in tokens[place + 1 : place + 5])
-        if (token.text in _PUNCTUATION and not listed) or len(found) == span:
+        if (token.text in PUNCTUATION and not listed) or len(found) == span:
             break
         if ends and (token.text in rules().clause_ends or _opens(tokens, place)):
             break
-        if ends and found and token.text in rules().verbs:
+        if ends and found and not whole and token.text in rules().verbs:
             break  # "… that has not responded need …": another verb, another claim
         if token.is_content:
             found.append(place)

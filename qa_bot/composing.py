@@ -7,36 +7,26 @@ finds it in those sentences. Every fault ends in the quotes alone. Leaves when t
 
 from __future__ import annotations
 
-import asyncio
-import ipaddress
 import json
-import logging
 import threading
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa_bot.errors import SettingsError
+from qa_bot.providers import UNUSABLE, note_on, open_model, receiver, report, wait_for
 from qa_bot.records import Answer, Kind, Sentence, Statement
-from qa_bot.supporting import Group, Supporter, addresses_a_machine, unfit
+from qa_bot.showable import addresses_a_machine, unfit
+from qa_bot.supporting import Group, Supporter
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-
     from qa_bot.embedding import Encoder
     from qa_bot.store import Generation
 
-LOG = logging.getLogger(__name__)
-
 MOST_STATEMENTS = 3
 MOST_WORDS = 60  # in all statements together
-MOST_TOKENS = 500  # asked of the model
-LONGEST_STATEMENT = 600  # characters; no statement of 60 words has more
 REST = 15.0  # seconds without the model after it failed, so that not every reader waits for it
 
 #: What a statement may rest on. A testimonial, an advertisement or a crisis notice needs its label.
@@ -44,16 +34,6 @@ RELIABLE = frozenset(
     {Kind.BODY, Kind.LIST_ITEM, Kind.FAQ, Kind.TAKEAWAY, Kind.NOTE, Kind.BYLINE, Kind.DISCLAIMER}
 )
 
-SLOW = "The language model took too long; these are the articles’ own words alone."
-SILENT = "The language model cannot be reached just now; these are the articles’ own words alone."
-BUSY = "The language model is busy just now; these are the articles’ own words alone."
-UNUSABLE = "The language model’s answer could not be used; these are the articles’ own words alone."
-
-EXTRAS = {
-    "openai": "langchain_openai",
-    "ollama": "langchain_ollama",
-    "anthropic": "langchain_anthropic",
-}
 
 INSTRUCTIONS = """\
 You help readers of health articles. You get a question and numbered sentences from the articles, as
@@ -121,7 +101,7 @@ class Composer:
         :param timeout: seconds after which the quotes are shown alone.
         :raises SettingsError: the provider's package or key is missing.
         """
-        model = _model(name, url, timeout)
+        model = open_model(name, url, timeout)
         self.receiver = receiver(model, name, url)
         self.tally = Tally()
         self._chain = model.with_structured_output(Draft, include_raw=True)
@@ -145,7 +125,7 @@ class Composer:
                 return composed
             note = draft
         except Exception as error:
-            _report(error)
+            report(error)
             note = UNUSABLE
         self._count(Tally(failed=1))
         return replace(answer, note=note)
@@ -163,10 +143,10 @@ class Composer:
         data = json.dumps({"question": question, "sentences": numbered}, ensure_ascii=False)
         messages = [("system", INSTRUCTIONS), ("human", data)]
         try:
-            return _read(_wait_for(self._call(messages), self._timeout))
+            return _read(wait_for(self._call(messages), self._timeout))
         except Exception as error:
-            _report(error)
-            note = _note(error)
+            report(error)
+            note = note_on(error)
         if note is not UNUSABLE:
             self._why, self._rests_until = note, time.monotonic() + REST
         return note
@@ -182,68 +162,6 @@ class Composer:
         read, written = usage.get("input_tokens", 0), usage.get("output_tokens", 0)
         self._count(Tally(tokens_read=read, tokens_written=written))
         return found
-
-
-def receiver(model: BaseChatModel, name: str, url: str) -> str:
-    """The host that messages are sent to; "" if they stay on this machine."""
-    for attribute in ("root_async_client", "_async_client", "async_client"):
-        client = getattr(model, attribute, None)
-        client = getattr(client, "_client", client) if attribute == "_async_client" else client
-        if not url and (found := getattr(client, "base_url", None)):
-            url = str(found)
-    if not url:
-        return f"the provider {name.partition(':')[0]}"
-    host = urlsplit(url).hostname or url
-    return "" if _is_loopback(host) else host
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _model(name: str, url: str, timeout: float) -> BaseChatModel:
-    from langchain.chat_models import init_chat_model
-
-    provider, _, model = name.partition(":")
-    if not provider or not model:
-        raise SettingsError(
-            f'QA_BOT_LLM is "{name}", which names no model; write provider:model, for example '
-            "ollama:llama3.1 or openai:gpt-4.1-mini."
-        )
-    if url and urlsplit(url).scheme not in ("http", "https"):
-        raise SettingsError(
-            f'QA_BOT_LLM_URL is "{url}", which is no address that begins with http.'
-        )
-    chosen: dict[str, Any] = {"temperature": 0}
-    if provider == "ollama":
-        chosen |= {"num_predict": MOST_TOKENS, "client_kwargs": {"timeout": timeout}}
-    else:
-        chosen |= {"max_tokens": MOST_TOKENS, "timeout": timeout, "max_retries": 1}
-    if url:
-        chosen["base_url"] = url
-        if provider == "openai":
-            import os
-
-            # Local servers want none, but the client insists on one.
-            chosen["api_key"] = os.environ.get("OPENAI_API_KEY") or "none"
-    try:
-        return cast("BaseChatModel", init_chat_model(model, model_provider=provider, **chosen))
-    except ImportError:
-        package = EXTRAS.get(provider, f"langchain-{provider}").replace("_", "-")
-        wanted = f'".[{provider}]"' if provider in EXTRAS else package
-        raise SettingsError(
-            f'The language model "{name}" needs the package {package}; run '
-            f"`python -m pip install {wanted}`, or unset QA_BOT_LLM."
-        ) from None
-    except Exception as error:  # each provider's package has checks and errors of its own
-        first = str(error).strip().partition("\n")[0].rstrip(".")
-        raise SettingsError(
-            f'The language model "{name}" cannot be used ({first}); set what its provider needs, '
-            "or unset QA_BOT_LLM."
-        ) from None
 
 
 def _offered(answer: Answer, generation: Generation) -> list[tuple[int, Sentence, str]]:
@@ -318,34 +236,3 @@ def _groups(cited: Sequence[tuple[int, Sentence, str]], generation: Generation) 
         before = article.text[article.blocks[first.block].start : first.start]
         groups.append(Group(number, tuple(text for _, text in members), first.context, before))
     return groups
-
-
-def _wait_for(work: Coroutine[Any, Any, dict[str, Any]], seconds: float) -> dict[str, Any]:
-    """The result of `work`, cut off after `seconds`: its connection is closed, not left running."""
-    limited = asyncio.wait_for(work, seconds)
-    return asyncio.run_coroutine_threadsafe(limited, _loop()).result(seconds + 5)
-
-
-@lru_cache(maxsize=1)
-def _loop() -> asyncio.AbstractEventLoop:
-    """One loop for all models: their clients keep connections that belong to a loop."""
-    loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, name="language model", daemon=True).start()
-    return loop
-
-
-def _note(error: Exception) -> str:
-    """What a fault means to a reader. Each provider's client has errors of its own."""
-    name = type(error).__name__
-    if isinstance(error, TimeoutError) or "Timeout" in name:
-        return SLOW
-    if getattr(error, "status_code", None) == 429:
-        return BUSY
-    if isinstance(error, OSError) or "Connect" in name or hasattr(error, "status_code"):
-        return SILENT
-    return UNUSABLE
-
-
-def _report(error: Exception) -> None:
-    """Tell the operator what kind of fault it was; its message could repeat what a reader wrote."""
-    LOG.warning("The language model gave no answer: %s", type(error).__name__)

@@ -17,7 +17,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from qa_bot.errors import EvaluationError
 from qa_bot.intervals import wilson
-from qa_bot.supporting import Group, Supporter, unfit
+from qa_bot.showable import unfit
+from qa_bot.supporting import Group, Supporter
 
 CAUGHT_FLOOR = 0.97  # of the wrong statements
 KEPT_FLOOR = 0.85  # of the right ones

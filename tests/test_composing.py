@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from markupsafe import escape
 
-from qa_bot import composing
+from qa_bot import providers
 from qa_bot.chat import QABot
 from qa_bot.composing import MOST_WORDS, Composer, Tally
 from qa_bot.embedding import Encoder
@@ -258,28 +258,28 @@ def test_without_a_model_nothing_of_it_is_imported() -> None:
 @pytest.mark.parametrize(
     ("reply", "note"),
     [
-        (slow(TIMEOUT + 2), composing.SLOW),
-        (endless, composing.SLOW),
-        (fails(429, retry_after="60"), composing.SLOW),
-        (fails(429, retry_after_ms="1"), composing.BUSY),
-        (fails(500, retry_after_ms="1"), composing.SILENT),
-        (fails(401), composing.SILENT),
-        (cut, composing.SILENT),
-        (writes("{"), composing.UNUSABLE),
-        (writes(""), composing.UNUSABLE),
-        (writes("Sure! TMS is great."), composing.UNUSABLE),
-        (writes("[" * 5_000), composing.UNUSABLE),
-        (writes('{"in_sentences": true}'), composing.UNUSABLE),
-        (writes('{"in_sentences": "yes", "statements": []}'), composing.UNUSABLE),
+        (slow(TIMEOUT + 2), providers.SLOW),
+        (endless, providers.SLOW),
+        (fails(429, retry_after="60"), providers.SLOW),
+        (fails(429, retry_after_ms="1"), providers.BUSY),
+        (fails(500, retry_after_ms="1"), providers.SILENT),
+        (fails(401), providers.SILENT),
+        (cut, providers.SILENT),
+        (writes("{"), providers.UNUSABLE),
+        (writes(""), providers.UNUSABLE),
+        (writes("Sure! TMS is great."), providers.UNUSABLE),
+        (writes("[" * 5_000), providers.UNUSABLE),
+        (writes('{"in_sentences": true}'), providers.UNUSABLE),
+        (writes('{"in_sentences": "yes", "statements": []}'), providers.UNUSABLE),
         (
             writes('{"in_sentences": true, "statements": [{"text": 1, "sentences": ["1"]}]}'),
-            composing.UNUSABLE,
+            providers.UNUSABLE,
         ),
         (
             writes('{"in_sentences": true, "statements": [], "html": "<b>x</b>"}'),
-            composing.UNUSABLE,
+            providers.UNUSABLE,
         ),
-        (says(("TMS does not require anesthesia.", [1]), finish="length"), composing.UNUSABLE),
+        (says(("TMS does not require anesthesia.", [1]), finish="length"), providers.UNUSABLE),
         (lambda call: call.send(b"<html>502</html>"), None),
         (lambda call: call.send(b"null"), None),
         (lambda call: call.send(b'{"choices": []}'), None),
@@ -314,10 +314,10 @@ def test_after_a_failure_the_next_readers_do_not_wait_for_it(
     bot_with: QABot, model: LanguageModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model.reply = slow(TIMEOUT + 2)
-    assert bot_with.ask(QUESTION).note == composing.SLOW
+    assert bot_with.ask(QUESTION).note == providers.SLOW
     model.reply = repeats
     started = time.monotonic()
-    assert bot_with.ask(QUESTION).note == composing.SLOW
+    assert bot_with.ask(QUESTION).note == providers.SLOW
     assert time.monotonic() - started < TIMEOUT
     monkeypatch.setattr(bot_with.composer, "_rests_until", 0.0)
     assert bot_with.ask(QUESTION).statements
@@ -327,7 +327,7 @@ def test_nobody_listening_is_a_note(index: Path, encoder: Encoder) -> None:
     bot = QABot(index, encoder.name, Composer("openai:x", "http://127.0.0.1:9/v1", TIMEOUT))
     bot._encoder = encoder
     answer = bot.ask(QUESTION)
-    assert (answer.outcome, answer.note) == (Outcome.ANSWERED, composing.SILENT)
+    assert (answer.outcome, answer.note) == (Outcome.ANSWERED, providers.SILENT)
 
 
 def test_nothing_of_a_message_is_logged(
@@ -449,7 +449,7 @@ def test_statements_stand_above_the_quotes_and_link_to_the_numbers_shown_there()
 
 
 def test_a_fault_is_one_small_note_and_without_a_model_there_is_no_trace_of_one() -> None:
-    assert composing.SLOW in shown(Answer("?", Outcome.ANSWERED, (FAQ,), note=composing.SLOW))
+    assert providers.SLOW in shown(Answer("?", Outcome.ANSWERED, (FAQ,), note=providers.SLOW))
     assert "language model" not in shown(Answer("?", Outcome.ANSWERED, (FAQ,)))
     assert "language model" not in shown(Answer("", Outcome.ANSWERED))
 

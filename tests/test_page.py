@@ -591,17 +591,30 @@ def test_a_redraw_leaves_the_focus_where_it_was(visit: Callable[..., Page]) -> N
     expect(page.locator("#welcome-title")).to_be_focused()
 
 
-def test_errors_of_gradios_own_keep_help_in_view(visit: Callable[..., Page]) -> None:
+def test_a_question_that_does_not_get_through_is_sent_again_and_help_stays_in_view(
+    visit: Callable[..., Page],
+) -> None:
     page = visit(width="phone")
     say(page, "one")
-    page.route("**/gradio_api/queue/join**", lambda route: route.abort())
+    page.route("**/gradio_api/queue/join**", lambda route: route.abort(), times=1)
     page.get_by_label("Your question").fill("cost")
     page.keyboard.press("Enter")
-    page.locator(".toast-body").wait_for()
+    expect(page.locator("#note")).to_have_text("No connection. Trying again …")
     expect(page.locator("#help-bar a[href^='tel:']")).to_be_in_viewport()
-    bar, toast = (page.locator(one).bounding_box() for one in ("#help-bar", ".toast-body"))
-    assert bar and toast and toast["y"] >= bar["y"] + bar["height"]
+    expect(page.locator(".turn").last).to_contain_text("Not in these articles")
+    expect(page.locator("#note")).to_have_text("")
+    assert page.locator(".turn").count() == 2
+
+
+def test_errors_of_gradios_own_are_said_beside_the_box(visit: Callable[..., Page]) -> None:
+    page = visit(width="phone")
+    page.route("**/gradio_api/**", lambda route: route.abort())
+    page.get_by_label("Your question").fill("cost")
+    page.keyboard.press("Enter")
+    expect(page.locator("#note")).to_contain_text("Connection to the server was lost")
+    expect(page.locator("#note")).to_be_in_viewport()
     expect(page.get_by_label("Your question")).to_have_value("cost")
+    assert violations(page) == []
 
 
 def test_a_printed_chat_shows_answers_and_sources_and_no_controls(

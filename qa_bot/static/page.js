@@ -1,6 +1,7 @@
 // The chat's manners: mounts the Gradio app, announces each answer once, brings it into view, keeps
 // the help bar for the rest of the visit, counts characters. Nothing here decides what is said.
 
+import "./connection.js";
 import "../embed.js";
 import "./reader.js";
 
@@ -38,8 +39,7 @@ function settle(app) {
     const details = byId(id);
     if (details && !details.open) details.open = true;
   }
-  // Gradio's own errors: whatever failed, help is in view.
-  if (document.querySelector(".toast-body")) byId("help-bar").hidden = false;
+  for (const error of app.querySelectorAll(".toast-message-text")) tell(error);
   const turns = [...app.querySelectorAll(".turn")];
   document.body.classList.toggle("started", turns.length > 0);
   wait(app.querySelector(".pending") !== null);
@@ -47,6 +47,7 @@ function settle(app) {
     const words = turn.dataset.announce;
     if (announced.get(turn.id) === words) continue;
     announced.set(turn.id, words);
+    byId("note").textContent = ""; // what was in the way is over
     announce(turn, words);
     bringIntoView(turn.dataset.fresh === "yes" ? turn : turns.at(-1));
   }
@@ -59,6 +60,21 @@ function announce(turn, words) {
   byId("said-alert").textContent = turn.dataset.fresh === "yes" ? byId("help-bar").dataset.said : "";
   byId("said-status").textContent = turn.dataset.level === "crisis" ? "" : words;
 }
+
+const told = new WeakSet(); // errors of Gradio's own that were said
+
+function tell(error) {
+  if (!told.has(error)) warn(error.textContent);
+  told.add(error);
+}
+
+// What failed is said beside the box; whatever it was, help is in view.
+function warn(words) {
+  byId("note").textContent = words;
+  byId("help-bar").hidden = false;
+}
+
+document.addEventListener("unsent", () => warn("No connection. Trying again …"));
 
 let waiting = 0; // the timer of an answer that is being looked up
 
