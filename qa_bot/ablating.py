@@ -17,6 +17,7 @@ import numpy as np
 
 from qa_bot import answering
 from qa_bot.chat import QABot
+from qa_bot.choosing import choose
 from qa_bot.embedding import Encoded, Encoder, Role
 from qa_bot.lexical import Lexicon
 from qa_bot.questions import Question
@@ -38,12 +39,12 @@ STEPS = (
     Part("spelling", {"qa_bot.question._with_spelling": lambda text, *_: text}),
     Part("words of earlier messages", {"qa_bot.question._carried": lambda *_: ()}),
     Part("kinds on request only", {"qa_bot.retrieval.ON_REQUEST": {}}),
-    Part("other article first", {"qa_bot.answering.OTHER_ARTICLE": 0.0}),
-    Part("repetition left out", {"qa_bot.answering.REPETITION": 0.0}),
-    Part("neighbor preferred", {"qa_bot.answering.NEIGHBOR": 0.0}),
+    Part("other article first", {"qa_bot.choosing.OTHER_ARTICLE": 0.0}),
+    Part("repetition left out", {"qa_bot.choosing.REPETITION": 0.0}),
+    Part("neighbor preferred", {"qa_bot.choosing.NEIGHBOR": 0.0}),
     Part(
         "leaning sentence with its neighbor",
-        {"qa_bot.answering._group": lambda sentence, _: (sentence,)},
+        {"qa_bot.choosing._group": lambda sentence, _: (sentence,)},
     ),
 )
 
@@ -116,6 +117,6 @@ def _means(bot: QABot, questions: Sequence[Question]) -> dict[str, float]:
     for question in questions:
         ranking, generation = bot.rank(question.question, question.history)
         lexicon = lexicon or Lexicon(generation)
-        chosen = answering.choose(ranking, generation)
+        chosen = choose(ranking, generation)
         rows.append(answering.answerable_features(ranking, chosen, generation, lexicon))
     return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}

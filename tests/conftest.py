@@ -13,6 +13,7 @@ from qa_bot.chat import QABot
 from qa_bot.embedding import Encoder
 from qa_bot.folder_store import FolderStore
 from qa_bot.index import publish
+from qa_bot.records import Answer
 from qa_bot.server import Server
 from qa_bot.settings import PREFIX
 from qa_bot.stores import ENCODERS
@@ -82,3 +83,25 @@ def bot(index: Path, encoder: Encoder) -> Iterator[QABot]:
     bot = QABot(index, encoder.name)
     bot._encoder = encoder
     yield bot
+
+
+QUESTIONS = (
+    "What is treatment-resistant depression?",
+    "How long is an adequate antidepressant trial?",
+    "How fast does esketamine work?",
+    "Why do antidepressants fail?",
+    "What are the side effects of esketamine?",
+    "Does TMS need anesthesia?",
+    "Is ECT still used for depression?",
+    "Can MAOIs help when SSRIs have failed?",
+    "What is pseudo-resistance?",
+    "Does therapy help together with medication?",
+    "What does Manifest Behavioral Health offer?",
+    "What does augmentation mean?",
+)
+
+
+@pytest.fixture(scope="session")
+def answers(bot: QABot) -> dict[str, Answer]:
+    """What a dozen ordinary questions are answered."""
+    return {question: bot.ask(question) for question in QUESTIONS}

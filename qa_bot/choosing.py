@@ -1,0 +1,175 @@
+"""Ranked sentences → quotes: which of them to show, in which order, and each with the neighbor without
+which it could not be understood.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from qa_bot.articles import markers
+from qa_bot.embedding import Vector
+from qa_bot.records import Article, Quote, Sentence
+from qa_bot.retrieval import Ranked, Ranking
+from qa_bot.store import Generation
+
+MOST_QUOTES = 5
+MOST_WORDS = 125  # in all quotes together
+REPEATS = 0.77  # cosine, without headings, from which two sentences of one article say the same
+POOL = 25  # best sentences that may be quoted
+WORTH = 0.005  # of the best sentence; one worth less is quoted only beside fewer words than these
+FEW_WORDS = 60
+REPETITION, NEIGHBOR, OTHER_ARTICLE = -0.9, 0.1, 1.0  # what being one does to a sentence's worth
+_LEANS = re.compile(
+    r"(?i)(this|that|these|those|it|its|they|their|he|she|such|both|neither|however|but|and|or|so|"
+    r"therefore|instead|rather|also|because of (this|how)|second|third|for example|then)\b"
+)
+MOST_LEANING = 2  # sentences in a quote for the sake of one that leans on the one before it
+SHORT = 4  # words; a sentence this short only opens or closes what its neighbor says
+
+
+def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
+    """The sentences to quote, best first: each worth its place beside those already chosen.
+
+    A sentence counts less when the same article has just said it, more when it goes on from one that
+    is chosen, and more when it is the first from another article. The neighbor that a sentence leans
+    on comes with it.
+    """
+    if not ranking.ranked:
+        return ()
+    by_id = {one.sentence.id: one for one in ranking.ranked}
+    best = ranking.ranked[0].score
+    worth = {one.sentence.id: math.exp(one.score - best) for one in ranking.ranked}
+    pool = ranking.ranked[:POOL]
+    vectors = generation.vectors.stack(generation.text(one.sentence) for one in pool)
+    # What those already chosen do to the worth of each, as factors to be added to 1.
+    standing: dict[str, float] = {}
+    chosen: list[Ranked] = []
+    taken: set[str] = set()
+    while True:
+        elsewhere = OTHER_ARTICLE if chosen else 0.0
+        gains = {
+            one.sentence.id: worth[one.sentence.id] * (1 + standing.get(one.sentence.id, elsewhere))
+            for one in pool
+            if one.sentence.id not in taken
+        }
+        for sentence_id in sorted(gains, key=lambda i: -gains[i]):
+            if gains[sentence_id] < WORTH and _length(chosen, generation) >= FEW_WORDS:
+                continue
+            group = [by_id.get(s.id) for s in _group(by_id[sentence_id].sentence, generation)]
+            added = [one for one in group if one is not None and one.sentence.id not in taken]
+            draft = [*chosen, *added]
+            if not chosen or (
+                _length(draft, generation) <= MOST_WORDS and len(_runs(draft)) <= MOST_QUOTES
+            ):
+                # The sentence that was ranked comes first: it decides the quote's place and score.
+                added.sort(key=lambda one: one.sentence.id != sentence_id)
+                chosen += added
+                taken |= {one.sentence.id for one in added}
+                for other in added:
+                    _count(other, pool, vectors, standing, generation)
+                break
+        else:
+            return tuple(chosen)
+
+
+def quotes(chosen: Sequence[Ranked], generation: Generation) -> tuple[Quote, ...]:
+    """One quote for each run of neighboring sentences, in the order in which they were chosen."""
+    found = []
+    for run in sorted(_runs(chosen), key=lambda run: min(chosen.index(one) for one in run)):
+        first, last = run[0].sentence, run[-1].sentence
+        article = generation.articles[first.article_id]
+        best = max(run, key=lambda one: one.score)
+        found.append(
+            Quote(
+                article=article,
+                start=first.start,
+                end=last.end,
+                section=first.section,
+                role=best.sentence.kind,
+                references=_references(article, article.text[first.start : last.end]),
+                score=math.exp(best.score - chosen[0].score),
+            )
+        )
+    return tuple(found)
+
+
+def _count(
+    chosen: Ranked,
+    pool: Sequence[Ranked],
+    vectors: Vector,
+    standing: dict[str, float],
+    generation: Generation,
+) -> None:
+    """Add to `standing` what a sentence now chosen does to the others of its article in `pool`."""
+    said = vectors @ generation.vectors.vector(generation.text(chosen.sentence))
+    for one, likeness in zip(pool, said.tolist(), strict=True):
+        if one.sentence.article_id != chosen.sentence.article_id:
+            continue
+        before = standing.get(one.sentence.id, 0.0)
+        if likeness > REPEATS:
+            before += REPETITION
+        elif _distance(one.sentence, chosen.sentence) == 1:
+            before += NEIGHBOR
+        standing[one.sentence.id] = before
+
+
+def _group(sentence: Sentence, generation: Generation) -> tuple[Sentence, ...]:
+    """The sentence with the neighbors it cannot be understood without, in the order of the text."""
+    group = [sentence]
+    while len(group) < MOST_LEANING and _leans(generation.text(group[0])):
+        before = _neighbor(group[0], -1, generation)
+        if before is None:
+            break
+        group.insert(0, before)
+    opener = _neighbor(group[0], -1, generation)
+    if opener is not None and _is_short(opener, generation):
+        group.insert(0, opener)  # "Yes." belongs to what it affirms
+    after = _neighbor(sentence, 1, generation)
+    if after is not None and _is_short(sentence, generation) and sentence is group[-1]:
+        group.append(after)
+    return tuple(group)
+
+
+def _neighbor(sentence: Sentence, step: int, generation: Generation) -> Sentence | None:
+    """The sentence before (-1) or after (1) within the same block; None at its ends."""
+    index = generation.sentence_index[sentence.id] + step
+    if not 0 <= index < len(generation.sentences):
+        return None
+    other = generation.sentences[index]
+    return other if _distance(sentence, other) == 1 else None
+
+
+def _is_short(sentence: Sentence, generation: Generation) -> bool:
+    return len(generation.text(sentence).split()) <= SHORT
+
+
+def _leans(words: str) -> bool:
+    return bool(_LEANS.match(words.lstrip("“\"'")))
+
+
+def _distance(one: Sentence, other: Sentence) -> int:
+    """Sentences between the two within one block, 1 for neighbors; 0 for other blocks or the same."""
+    same = one.article_id == other.article_id and one.block == other.block
+    return abs(one.position - other.position) if same else 0
+
+
+def _runs(of: Sequence[Ranked]) -> list[list[Ranked]]:
+    """Neighboring sentences together, each run in the order of its article."""
+    runs: list[list[Ranked]] = []
+    for one in sorted(of, key=lambda one: (one.sentence.article_id, one.sentence.start)):
+        if runs and _distance(runs[-1][-1].sentence, one.sentence) == 1:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return runs
+
+
+def _length(of: Sequence[Ranked], generation: Generation) -> int:
+    return sum(len(generation.text(one.sentence).split()) for one in of)
+
+
+def _references(article: Article, words: str) -> tuple[str, ...]:
+    cited = markers(words)
+    return tuple(str(reference) for reference in article.references if reference.number in cited)

@@ -1,0 +1,86 @@
+"""Which sentences are quoted: few, each once, whole, and with what they lean on."""
+
+from itertools import pairwise
+
+import pytest
+
+from qa_bot.chat import QABot
+from qa_bot.choosing import MOST_QUOTES, MOST_WORDS, SHORT
+from qa_bot.metrics import quoted_words
+from qa_bot.passages import sentences
+from qa_bot.records import Answer
+
+
+def test_no_sentence_is_quoted_twice(answers: dict[str, Answer]) -> None:
+    for answer in answers.values():
+        places = sorted((quote.article.id, quote.start, quote.end) for quote in answer.quotes)
+        for (article, _, end), (following, start, _) in pairwise(places):
+            assert article != following or end <= start
+
+
+def test_an_answer_is_short(answers: dict[str, Answer]) -> None:
+    for answer in answers.values():
+        assert 1 <= len(answer.quotes) <= MOST_QUOTES, answer.question
+        assert len(answer.quotes) == 1 or quoted_words(answer) <= MOST_WORDS, answer.question
+
+
+def test_the_best_quote_comes_first_and_scores_are_probabilities(
+    answers: dict[str, Answer],
+) -> None:
+    for answer in answers.values():
+        assert all(0 < quote.score <= 1 for quote in answer.quotes)
+        assert answer.quotes[0].score == pytest.approx(max(q.score for q in answer.quotes))
+        assert answer.confidence is not None and 0 <= answer.confidence <= 1
+
+
+def test_a_sentence_that_leans_on_its_neighbor_brings_it_along(
+    bot: QABot, answers: dict[str, Answer]
+) -> None:
+    leaning = ("This ", "These ", "Its ", "It ", "However", "They ", "Rather ")
+    brought = 0
+    for answer in answers.values():
+        for quote in answer.quotes:
+            of = sentences(quote.article)
+            position = next(s.position for s in of if s.start == quote.start)
+            if quote.text.startswith(leaning):
+                # Only the first sentence of a block has nothing above to bring. One is brought.
+                assert position == 0 or len(_sentences_in(answer, quote.start, quote.end)) >= 2
+            brought += any(mark in quote.text for mark in (f". {word}" for word in leaning))
+    assert brought
+
+
+def _sentences_in(answer: Answer, start: int, end: int) -> list[int]:
+    article = next(q.article for q in answer.quotes if (q.start, q.end) == (start, end))
+    return [s.start for s in sentences(article) if start <= s.start and s.end <= end]
+
+
+@pytest.mark.parametrize(
+    "question", ["Is TMS effective for treatment-resistant depression?", "Is ECT still used?"]
+)
+def test_a_bare_yes_is_never_quoted_alone(bot: QABot, question: str) -> None:
+    texts = [quote.text for quote in bot.ask(question).quotes]
+    assert texts
+    assert not any(text.startswith("Yes") and len(text.split()) <= SHORT for text in texts)
+
+
+def test_markers_are_resolved_to_the_sources_of_the_article(
+    bot: QABot, answers: dict[str, Answer]
+) -> None:
+    ect = bot.ask("Is ECT done under anesthesia today?")
+    resolved = 0
+    for answer in (ect, *answers.values()):
+        for quote in answer.quotes:
+            listed = {f"[{r.number}]": str(r) for r in quote.article.references}
+            cited = tuple(text for marker, text in listed.items() if marker in quote.text)
+            assert quote.references == cited
+            resolved += len(cited)
+    assert resolved
+    first = next(quote for quote in ect.quotes if "[2]" in quote.text)
+    assert first.references[0].startswith("[2] National Institute of Mental Health")
+
+
+@pytest.mark.parametrize(
+    "question", ["What is treatment-resistant depression?", "Does TMS need anesthesia?"]
+)
+def test_both_articles_are_quoted_where_both_speak(bot: QABot, question: str) -> None:
+    assert len({quote.article.id for quote in bot.ask(question).quotes}) == 2
