@@ -164,7 +164,7 @@ def _admitted(
     pattern = ON_REQUEST.get(sentence.kind)
     if pattern is None or pattern.search(question):
         return True
-    if sentence.kind is Kind.TESTIMONIAL:
+    if sentence.kind in (Kind.TESTIMONIAL, Kind.REFERENCE):
         return False
     shared = set(stems) & set(article_stems(generation.text(sentence)))
     return len(shared) >= SHARED_STEMS
