@@ -41,7 +41,8 @@ ANSWERABLE = (
     "unmet",
     "uncounted",
 )
-FROM_BEST = ANSWERABLE[:4]  # features of the first sentence quoted
+FROM_BEST = ANSWERABLE[:3]  # features of the first sentence quoted
+ABOUT = 3  # sentences quoted first, all of which should be about the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,8 @@ def answerable_features(
     texts = [generation.text_in_context(one.sentence) for one in probed]
     return {
         **{name: top[name] for name in FROM_BEST},
+        # A sentence of two words is soon all about a question: "reverse" is the least of several.
+        "reverse": min(float(one.features[FEATURES.index("reverse")]) for one in chosen[:ABOUT]),
         "least_met": float(met.min()),
         "foreign": 0.0 if named else float(weights[~known & (met < NEAR)].sum()),
         "unmet": float(bool(unmet(ranking.query.text, texts))),
