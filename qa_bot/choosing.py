@@ -23,7 +23,8 @@ FEW_WORDS = 60
 REPETITION, NEIGHBOR, OTHER_ARTICLE = -0.9, 0.1, 1.0  # what being one does to a sentence's worth
 _LEANS = re.compile(
     r"(?i)(this|that|these|those|it|its|they|their|he|she|such|both|neither|however|but|and|or|so|"
-    r"therefore|instead|rather|also|because of (this|how)|second|third|for example|then)\b"
+    r"therefore|instead|rather|also|because of (this|how)|second|third|for example|then|"
+    r"[^,]{3,60}, (it|they))\b"  # "Done today under anesthesia, it …"
 )
 MOST_LEANING = 2  # sentences in a quote for the sake of one that leans on the one before it
 SHORT = 4  # words; a sentence this short only opens or closes what its neighbor says

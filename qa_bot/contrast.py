@@ -40,6 +40,8 @@ _FIGURE = re.compile(
 # A story's and an advertisement's figures are not set against anybody's.
 _NOT_COMPARED = frozenset({Kind.TESTIMONIAL, Kind.PROMOTION, Kind.REFERENCE})
 
+SPEAKS = 0.05  # of the best quote's score, from which an article is said to speak to the question
+
 Span = tuple[int, int]
 
 
@@ -53,6 +55,12 @@ class NumberedQuote:
     number: int
     quote: Quote
     figures: tuple[Span, ...] = ()
+
+
+def all_speak(groups: Sequence[tuple[Article, list[NumberedQuote]]]) -> bool:
+    """Whether each article has a quote about as good as the best, and not just its nearest sentence."""
+    best = max(one.quote.score for _, members in groups for one in members)
+    return all(max(one.quote.score for one in members) >= SPEAKS * best for _, members in groups)
 
 
 def grouped(quotes: Sequence[Quote]) -> list[tuple[Article, list[NumberedQuote]]]:

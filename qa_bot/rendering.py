@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from qa_bot.contrast import cut, grouped, reviewed_only, shown_numbers
+from qa_bot.contrast import all_speak, cut, grouped, reviewed_only, shown_numbers
 from qa_bot.records import (
     Answer,
     Article,
@@ -172,6 +172,7 @@ def _environment() -> Environment:
     for function in (day, dialled, spoken, counted):
         environment.filters[function.__name__] = function
     environment.globals.update(
+        all_speak=all_speak,
         grouped=grouped,
         shown_numbers=shown_numbers,
         announcement=announcement,

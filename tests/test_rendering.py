@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
@@ -135,6 +136,14 @@ def test_quotes_are_numbered_in_the_order_shown_article_by_article() -> None:
 def test_both_articles_stand_under_headings_of_their_own() -> None:
     page = shown("both")
     assert "Both articles speak to this" in page.text
+    assert len(page.all("div", class_="group")) == 2
+
+
+def test_an_article_that_only_comes_near_is_not_said_to_speak_to_it() -> None:
+    far = replace(SPRAVATO, score=0.01)
+    page = shown(Answer("", Outcome.ANSWERED, (replace(ESKETAMINE, score=1.0), far)))
+    assert "Both articles speak" not in page.text
+    assert "Here is what SiggyMD says, and what comes nearest to it elsewhere" in page.text
     assert len(page.all("div", class_="group")) == 2
 
 
