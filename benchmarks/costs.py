@@ -85,7 +85,7 @@ def growth(passages: int, folder: Path) -> tuple[list[Row], dict[str, float]]:
     encoder, articles = GeneratedEncoder(_served_encoder(folder)), corpus(passages)
     store = open_store(folder / f"{passages}")
     if not (folder / f"{passages}" / "current").is_file():
-        publish(articles, encoder, store, now=datetime.now(UTC), progress=lambda texts, _: texts)
+        publish(articles, encoder, store, now=datetime.now(UTC))
     gc.collect()
     start = time.perf_counter()
     bot = QABot(folder / f"{passages}", "bundled")
@@ -148,7 +148,6 @@ def publishing(index: Path, folder: Path, passages: int) -> list[Row]:
         Watching(),
         open_store(place),
         now=datetime.now(UTC),
-        progress=lambda found, _: found,
     )
     whole = time.perf_counter() - start
     start = time.perf_counter()

@@ -20,8 +20,9 @@ from qa_bot.aspects import uncounted, unmet
 from qa_bot.choosing import choose, quotes
 from qa_bot.lexical import Lexicon
 from qa_bot.records import Answer, Article, Outcome
-from qa_bot.retrieval import FEATURES, Ranked, Ranking, names_over
+from qa_bot.retrieval import FEATURES, Ranked, Ranking
 from qa_bot.store import Generation
+from qa_bot.traits import traits
 
 MODEL_FILE = Path(__file__).parent / "data" / "model.json"
 MOST_PROBED = 60  # sentences searched for those about the question's subject
@@ -31,17 +32,8 @@ COVERED = 0.55  # alignment from which a word of the question counts as met
 MOST_MISSING = 4  # words named as not covered
 RELATED = 3  # questions and sections offered
 
-ANSWERABLE = (
-    "dense",
-    "passage",
-    "align_own",
-    "reverse",
-    "least_met",
-    "foreign",
-    "unmet",
-    "uncounted",
-)
-FROM_BEST = ANSWERABLE[:3]  # features of the first sentence quoted
+FROM_BEST = ("dense", "passage", "align_own")  # features of the first sentence quoted
+ANSWERABLE = (*FROM_BEST, "reverse", "least_met", "foreign", "unmet", "uncounted")
 ABOUT = 3  # sentences quoted first, all of which should be about the question
 
 
@@ -165,5 +157,5 @@ def _on_subject(ranking: Ranking, generation: Generation, lexicon: Lexicon) -> l
     """The best sentences about what the question names; where it names nothing, the best of all."""
     names = {word.stem for word in ranking.words if word.stem in lexicon.topics}
     near = ranking.ranked[:MOST_PROBED]
-    named = [one for one in near if names <= names_over(one.sentence, generation)]
+    named = [one for one in near if names <= traits(one.sentence, generation, lexicon).names]
     return (named or list(near))[:PROBED]

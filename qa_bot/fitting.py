@@ -131,7 +131,6 @@ def _encoded(corpus: Path, folder: Path, encoder: Encoder) -> Generation:
         published="",
         published_by="",
         known=None,
-        progress=lambda items, _: items,
     )
 
 

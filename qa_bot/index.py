@@ -18,7 +18,7 @@ from qa_bot.manifest import Manifest, corpus_digest
 from qa_bot.passages import RULES_VERSION
 from qa_bot.pointer import KEPT
 from qa_bot.records import Article, Corpus
-from qa_bot.store import Generation, Progress, write
+from qa_bot.store import Generation, Progress, unseen, write
 from qa_bot.stores import Store, who
 from qa_bot.vectors import TextVectors
 from qa_bot.verifying import verify
@@ -95,7 +95,7 @@ def publish(
     store: Store,
     *,
     now: datetime,
-    progress: Progress,
+    progress: Progress = unseen,
     keep: int = KEPT,
     known_from: Store | None = None,
 ) -> Published:

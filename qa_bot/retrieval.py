@@ -21,7 +21,6 @@ from qa_bot.question import Query
 from qa_bot.records import Kind, Sentence
 from qa_bot.store import Generation
 from qa_bot.traits import article_stems, traits
-from qa_bot.traits import names_over as names_over
 from qa_bot.words import Word
 
 Counts = NDArray[np.int64]
@@ -228,7 +227,7 @@ def _with_neighbors(alignments: Vector, sentences: Sequence[Sentence]) -> tuple[
 
     before = np.maximum(alignments, alignments[beside(-1)])
     around = before
-    for step in range(-AROUND, AROUND + 1):
+    for step in (*range(-AROUND, -1), *range(1, AROUND + 1)):
         around = np.maximum(around, alignments[beside(step)])
     return before, around
 

@@ -42,6 +42,11 @@ FEW_PASSAGES = 20_000  # comparing so many takes no longer than Chroma takes (2 
 Progress = Callable[[Iterator[tuple[str, Encoded]], int], Iterable[tuple[str, Encoded]]]
 
 
+def unseen(encoded: Iterator[tuple[str, Encoded]], _: int) -> Iterable[tuple[str, Encoded]]:
+    """The progress that nobody watches."""
+    return encoded
+
+
 class Generation:
     """An opened generation: its records at once, its vectors and its search when first needed."""
 
@@ -167,7 +172,7 @@ def write(
     published: str,
     published_by: str,
     known: TextVectors | None,
-    progress: Progress,
+    progress: Progress = unseen,
 ) -> Generation:
     """Write a new generation into the empty `folder` and the new collection `searched`, and open it.
 

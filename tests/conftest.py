@@ -57,7 +57,6 @@ def index(encoder: Encoder, index_folder: Path) -> Path:
         encoder,
         FolderStore(folder),
         now=datetime.now(UTC),
-        progress=lambda t, _: t,
     )
     return folder
 

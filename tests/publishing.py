@@ -93,7 +93,6 @@ def main() -> int:
                 encoder,
                 store,
                 now=now,
-                progress=lambda texts, _: texts,
             )
             print(number, flush=True)
         except QABotError as error:

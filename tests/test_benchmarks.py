@@ -24,7 +24,7 @@ def test_made_up_articles_are_published_and_their_sentences_found(
 ) -> None:
     articles, made_up = corpus(60), GeneratedEncoder(encoder)
     store = open_store(tmp_path / "index")
-    publish(articles, made_up, store, now=datetime.now(UTC), progress=lambda texts, _: texts)
+    publish(articles, made_up, store, now=datetime.now(UTC))
     bot = QABot(tmp_path / "index", "bundled")
     bot._encoder = made_up
     assert len(bot.generation().passages) == 60

@@ -285,7 +285,6 @@ def test_a_new_publication_is_picked_up_by_the_next_question(
             encoder,
             FolderStore(index),
             now=datetime.now(UTC),
-            progress=lambda t, _: t,
         )
 
     published("seven")

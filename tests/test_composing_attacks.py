@@ -52,7 +52,6 @@ def poisoned(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path
         encoder,
         FolderStore(folder / "index"),
         now=datetime.now(UTC),
-        progress=lambda t, _: t,
     )
     return folder / "index"
 

@@ -29,7 +29,7 @@ def general(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> QABot
     index = tmp_path_factory.mktemp("general") / "index"
     corpus = read_corpus(DATA / "general_test" / "corpus")
     now = datetime.now(UTC)
-    publish(corpus, encoder, FolderStore(index), now=now, progress=lambda t, _: t)
+    publish(corpus, encoder, FolderStore(index), now=now)
     bot = QABot(index, encoder.name)
     bot._encoder = encoder
     return bot

@@ -62,9 +62,7 @@ def finish(process: subprocess.Popen[str]) -> tuple[int, list[int], list[str]]:
 
 def publish_edition(index: Path, number: int, encoder: Encoder = QUICK) -> bool:
     now = datetime.now(UTC)
-    return publish(
-        edition(number), encoder, FolderStore(index), now=now, progress=lambda t, _: t
-    ).changed
+    return publish(edition(number), encoder, FolderStore(index), now=now).changed
 
 
 def editions_of(texts: Iterator[str] | list[str]) -> set[int]:
