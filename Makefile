@@ -40,7 +40,7 @@ evaluate: install ## Measure answers and crisis screen on the rows of tests/data
 
 fit: $(VENV)/.test ## Learn data/model.json again from the development questions
 	@$(BIN)/python ingest.py
-	@$(BIN)/python -m qa_bot.fitting tests/data/questions_train.jsonl tests/data/questions_dev.jsonl tests/data/general_train
+	@$(BIN)/python -m qa_bot.fitting tests/data/questions_dev.jsonl tests/data/general_train
 
 fit-safety: $(VENV)/.test ## Learn data/safety_meaning.npz again from the labeled messages (10 minutes)
 	@$(BIN)/python -m qa_bot.safety_fitting

@@ -19,6 +19,7 @@ from qa_bot import answering
 from qa_bot.chat import QABot
 from qa_bot.choosing import choose
 from qa_bot.embedding import Encoded, Encoder, Role
+from qa_bot.examples import NOTHING_LIKE
 from qa_bot.lexical import Lexicon
 from qa_bot.questions import Question
 
@@ -35,13 +36,13 @@ STEPS = (
     Part("dense search", {"qa_bot.store.Generation.nearest": lambda *_: []}),
     Part("lexical search", {"qa_bot.lexical.Lexicon.search": lambda *_: []}),
     Part("word weights", {"qa_bot.lexical.Lexicon.weight": lambda *_: 1.0}),
+    Part("examples", {"qa_bot.retrieval.likeness": lambda *_: NOTHING_LIKE}),
     Part("glossary", {"qa_bot.question._with_glossary": lambda text, *_: text}),
     Part("spelling", {"qa_bot.question._with_spelling": lambda text, *_: text}),
     Part("words of earlier messages", {"qa_bot.question._carried": lambda *_: ()}),
     Part("kinds on request only", {"qa_bot.retrieval.ON_REQUEST": {}}),
     Part("other article first", {"qa_bot.choosing.OTHER_ARTICLE": 0.0}),
     Part("repetition left out", {"qa_bot.choosing.REPETITION": 0.0}),
-    Part("neighbor preferred", {"qa_bot.choosing.NEIGHBOR": 0.0}),
     Part(
         "leaning sentence with its neighbor",
         {"qa_bot.choosing._group": lambda sentence, _: (sentence,)},

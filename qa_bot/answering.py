@@ -32,8 +32,8 @@ COVERED = 0.55  # alignment from which a word of the question counts as met
 MOST_MISSING = 4  # words named as not covered
 RELATED = 3  # questions and sections offered
 
-FROM_BEST = ("dense", "passage", "align_own")  # features of the first sentence quoted
-ANSWERABLE = (*FROM_BEST, "reverse", "least_met", "foreign", "unmet", "uncounted")
+FROM_BEST = ("dense", "passage", "align_own", "example")  # features of the first sentence quoted
+ANSWERABLE = (*FROM_BEST, "reverse", "least_met", "foreign", "unmet", "uncounted", "unanswerable")
 ABOUT = 3  # sentences quoted first, all of which should be about the question
 
 
@@ -98,6 +98,7 @@ def answerable_features(
         "least_met": float(met.min()),
         "foreign": 0.0 if named else float(weights[~known & (met < NEAR)].sum()),
         "unmet": float(bool(unmet(ranking.query.text, texts))),
+        "unanswerable": ranking.like.unanswerable,
         "uncounted": float(uncounted(ranking.query.text, texts) is not None),
     }
 

@@ -21,13 +21,14 @@ from dateutil import parser as dates
 from qa_bot.blocks import classify
 from qa_bot.documents import INSTALL
 from qa_bot.errors import CorpusError
+from qa_bot.examples import EXAMPLES, read_examples
 from qa_bot.formats import DOCUMENTS, FACTS, KNOWN, READERS, Piece
 from qa_bot.records import Article, Block, Corpus, Kind, Reference, ReviewStatus, Term
 
 MAX_BYTES = 5_000_000  # about 800,000 words: anything larger is no article
 GLOSSARY = "glossary.yaml"
 FIELDS = ("title", "publisher", "url", "reviewed_by", "review_status", "last_updated")
-NOT_ARTICLES = {"readme.md", GLOSSARY}
+NOT_ARTICLES = {"readme.md", GLOSSARY, EXAMPLES}
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _REVIEWER = re.compile(r"(?im)^(?:(?:medically|clinically) )?reviewed by:?[ \t]*([^|·\n]{3,100})")
@@ -41,14 +42,15 @@ _AWAITING = re.compile(r"(?i)\b(awaiting|pending|not yet)\b.{0,30}\b(medical|cli
 
 
 def read_corpus(folder: Path) -> Corpus:
-    """Read the glossary and every article of `folder`, by file name.
+    """Read every article of `folder`, by file name, the glossary and the examples.
 
     :raises CorpusError: the folder or one of its files cannot be used; nothing is returned by halves.
     """
     files = article_files(folder)
     articles = tuple(read_article(path) for path in files)
     refuse_twins(files, articles)
-    return Corpus(articles, read_glossary(folder / GLOSSARY))
+    examples = read_examples(folder / EXAMPLES)
+    return Corpus(articles, read_glossary(folder / GLOSSARY), examples)
 
 
 def article_files(folder: Path) -> list[Path]:

@@ -83,15 +83,24 @@ class ArticleChange:
 
 @dataclass(frozen=True, slots=True)
 class CorpusChanges:
-    """All differences; `unchanged` articles are only counted. Glossary entries read "said → meant"."""
+    """All differences; `unchanged` articles are only counted. Glossary entries read "said → meant",
+    examples "question → words | others"."""
 
     articles: tuple[ArticleChange, ...]
     unchanged: int
     glossary_added: tuple[str, ...]
     glossary_removed: tuple[str, ...]
+    examples_added: tuple[str, ...]
+    examples_removed: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.articles or self.glossary_added or self.glossary_removed)
+        return bool(
+            self.articles
+            or self.glossary_added
+            or self.glossary_removed
+            or self.examples_added
+            or self.examples_removed
+        )
 
     def count(self, what: What) -> int:
         """How many articles that happened to."""
@@ -115,11 +124,17 @@ def compare(before: Corpus, after: Corpus) -> CorpusChanges:
     said = [
         {f"{term.said} → {term.meant}" for term in corpus.glossary} for corpus in (before, after)
     ]
+    asked = [
+        {f"{one.question} → {' | '.join(one.snippets)}" for one in corpus.examples}
+        for corpus in (before, after)
+    ]
     return CorpusChanges(
         articles=tuple(changes),
         unchanged=sum(c in new and new[c].version == old[c].version for c in old),
         glossary_added=tuple(sorted(said[1] - said[0])),
         glossary_removed=tuple(sorted(said[0] - said[1])),
+        examples_added=tuple(sorted(asked[1] - asked[0])),
+        examples_removed=tuple(sorted(asked[0] - asked[1])),
     )
 
 

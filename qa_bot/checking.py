@@ -20,11 +20,12 @@ from qa_bot.articles import (
     refuse_twins,
 )
 from qa_bot.clinical_rules import clinical_findings
-from qa_bot.corpus_rules import corpus_findings
+from qa_bot.corpus_rules import corpus_findings, example_findings
 from qa_bot.errors import CorpusError
+from qa_bot.examples import EXAMPLES, read_examples
 from qa_bot.findings import Finding, Severity, of
 from qa_bot.formats import READERS
-from qa_bot.records import Corpus, Term
+from qa_bot.records import Corpus, Example, Term
 from qa_bot.source import Source
 
 AGE_LIMIT = 12  # months
@@ -69,6 +70,11 @@ def check(folder: Path, today: date, age_limit: int = AGE_LIMIT) -> Checked:
         glossary = read_glossary(folder / GLOSSARY)
     except CorpusError as error:
         found.append(_unreadable(folder / GLOSSARY, error))
+    examples: tuple[Example, ...] = ()
+    try:
+        examples = read_examples(folder / EXAMPLES)
+    except CorpusError as error:
+        found.append(_unreadable(folder / EXAMPLES, error))
     articles = tuple(source.article for source in sources)
     try:
         refuse_twins([source.path for source in sources], articles)
@@ -78,7 +84,8 @@ def check(folder: Path, today: date, age_limit: int = AGE_LIMIT) -> Checked:
         found += article_findings(source, today, age_limit)
         found += clinical_findings(source)
     found += corpus_findings(sources, glossary, folder / GLOSSARY)
-    return Checked(tuple(found), Corpus(articles, glossary))
+    found += example_findings(sources, examples, EXAMPLES)
+    return Checked(tuple(found), Corpus(articles, glossary, examples))
 
 
 def _unreadable(path: Path, error: CorpusError) -> Finding:

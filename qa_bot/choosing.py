@@ -20,7 +20,7 @@ REPEATS = 0.77  # cosine, without headings, from which two sentences of one arti
 POOL = 25  # best sentences that may be quoted
 WORTH = 0.005  # of the best sentence; one worth less is quoted only beside fewer words than these
 FEW_WORDS = 60
-REPETITION, NEIGHBOR, OTHER_ARTICLE = -0.9, 0.1, 1.0  # what being one does to a sentence's worth
+REPETITION, OTHER_ARTICLE = -0.9, 2.0  # what being one does to a sentence's worth
 _LEANS = re.compile(
     r"(?i)(this|that|these|those|it|its|they|their|he|she|such|both|neither|however|but|and|or|so|"
     r"therefore|instead|rather|also|because of (this|how)|second|third|for example|then|"
@@ -33,9 +33,8 @@ SHORT = 4  # words; a sentence this short only opens or closes what its neighbor
 def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
     """The sentences to quote, best first: each worth its place beside those already chosen.
 
-    A sentence counts less when the same article has just said it, more when it goes on from one that
-    is chosen, and more when it is the first from another article. The neighbor that a sentence leans
-    on comes with it.
+    A sentence counts less when the same article has just said it, and more when it is the first from
+    another article. The neighbor that a sentence leans on comes with it.
     """
     if not ranking.ranked:
         return ()
@@ -109,11 +108,7 @@ def _count(
         if one.sentence.article_id != chosen.sentence.article_id:
             continue
         before = standing.get(one.sentence.id, 0.0)
-        if likeness > REPEATS:
-            before += REPETITION
-        elif _distance(one.sentence, chosen.sentence) == 1:
-            before += NEIGHBOR
-        standing[one.sentence.id] = before
+        standing[one.sentence.id] = before + (REPETITION if likeness > REPEATS else 0.0)
 
 
 def _group(sentence: Sentence, generation: Generation) -> tuple[Sentence, ...]:

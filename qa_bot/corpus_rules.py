@@ -1,4 +1,5 @@
-"""What can be amiss between articles: passages that stand in two of them, and an idle glossary."""
+"""What can be amiss between articles: passages that stand in two of them, a glossary or examples that
+no longer fit them."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from qa_bot.findings import Finding, Severity
 from qa_bot.passages import sentences
-from qa_bot.records import Kind, Term
+from qa_bot.records import Example, Kind, Term
 from qa_bot.source import Source, short
 from qa_bot.words import words
 
@@ -27,6 +28,19 @@ def corpus_findings(
             message = f"no article says “{meant}”; take the entry out, or use the articles' word."
             line = _line_of(glossary_file, meant)
             yield Finding(Severity.WARNING, "glossary", glossary_file.name, line, message)
+
+
+def example_findings(
+    sources: Sequence[Source], examples: Sequence[Example], name: str
+) -> Iterator[Finding]:
+    """Examples whose words no article says anymore. `name`: of their file."""
+    texts = [source.article.text for source in sources]
+    for example in examples:
+        gone = [s for s in example.snippets if not any(s in text for text in texts)]
+        if gone:
+            without = " It counts no more." if len(gone) == len(example.snippets) else ""
+            message = f"“{short(example.question)}”: no article says “{gone[0]}”; mend it.{without}"
+            yield Finding(Severity.WARNING, "example", name, None, message)
 
 
 def _duplicates(sources: Sequence[Source]) -> Iterator[Finding]:

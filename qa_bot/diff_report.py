@@ -35,6 +35,11 @@ def as_text(report: Report, *, details: bool) -> str:
             out += [line for change in article.changes for line in _change_lines(change)]
     for sign, terms in (("+", changes.glossary_added), ("-", changes.glossary_removed)):
         out += [f"  glossary: {sign} {term}" for term in terms]
+    for what, examples in (
+        ("added", changes.examples_added),
+        ("removed", changes.examples_removed),
+    ):
+        out += [f"  examples: {count(len(examples), 'question')} {what}"] if examples else []
     if answers := answers_line(report):
         out += ["", answers]
     for answer in report.answers if details else ():

@@ -46,8 +46,9 @@ class Manifest:
 
 
 def corpus_digest(corpus: Corpus) -> str:
-    """Changes exactly when an article or the glossary does."""
-    return digest([*sorted(f"{a.id} {a.version}" for a in corpus.articles), str(corpus.glossary)])
+    """Changes exactly when an article, the glossary or an example does."""
+    articles = sorted(f"{article.id} {article.version}" for article in corpus.articles)
+    return digest([*articles, str(corpus.glossary), str(corpus.examples)])
 
 
 def read_manifest(folder: Path) -> Manifest:

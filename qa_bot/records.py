@@ -144,11 +144,21 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A question of the editors' list. `snippets`: words of the articles that answer it; () where the
+    articles do not."""
+
+    question: str
+    snippets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Corpus:
     """All that is published together."""
 
     articles: tuple[Article, ...]
     glossary: tuple[Term, ...] = ()
+    examples: tuple[Example, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,7 @@ def rehearse(
     if served is None:
         before, since = Corpus(()), ""
     else:
-        before = Corpus(tuple(served.articles.values()), served.glossary)
+        before = served.corpus
         since = served.manifest.published
         served.close()
     changes = compare(before, corpus)

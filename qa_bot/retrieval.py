@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from qa_bot.aspects import wanted
 from qa_bot.embedding import Encoded, Vector
+from qa_bot.examples import Likeness, likeness
 from qa_bot.lexical import Lexicon
 from qa_bot.question import Query
 from qa_bot.records import Kind, Sentence
@@ -43,6 +44,8 @@ FEATURES = (
     "reverse",  # mean best partner of the sentence's words in the question: how much it is about it
     "length",  # log(1 + content words)
     "named",  # share of the things named in the question that the paragraph is about
+    "example",  # likeness of the question to the nearest example that the sentence answers
+    "examples",  # share of the nearest examples that it answers
     "says",  # of those paragraphs, which speak of what is asked for (a cost, a time, a reason)
     "faq",
     "takeaway",
@@ -68,6 +71,7 @@ ON_REQUEST: dict[Kind, re.Pattern[str]] = {
     ),
     Kind.DISCLAIMER: re.compile(r"(?i)."),
 }
+POINTED_TO = 0.6  # likeness of an example that admits the sentences which answer it, of any kind
 SHARED_STEMS = 2  # words in common that also admit such a sentence ("Daniel Montville")
 
 
@@ -86,7 +90,7 @@ class Ranked:
 class Ranking:
     """Sentences, best first, and the question's content words with their weights, which sum to 1.
 
-    The first `carried` words come from earlier messages.
+    The first `carried` words come from earlier messages. `like`: what the editors' examples say.
     """
 
     query: Query
@@ -95,6 +99,7 @@ class Ranking:
     weights: Vector
     carried: int
     ranked: tuple[Ranked, ...]
+    like: Likeness
 
 
 def rank(
@@ -117,32 +122,44 @@ def rank(
         dtype=np.float32,
     )
     weights /= max(weights.sum(), 1e-9)
-    candidates = _candidates(query, encoded, words, generation, lexicon)
+    like = likeness(encoded.vector, generation.examples, generation.example_vectors)
+    candidates = _candidates(query, encoded, words, like, generation, lexicon)
     if not words or not candidates:
-        return Ranking(query, encoded.vector, words, weights, carried, ())
+        return Ranking(query, encoded.vector, words, weights, carried, (), like)
     features, alignments = _compare(
-        query, lexicon, encoded, encoded.word_vectors[kept], words, weights, candidates, generation
+        query,
+        lexicon,
+        encoded,
+        encoded.word_vectors[kept],
+        words,
+        weights,
+        like,
+        candidates,
+        generation,
     )
     scores = features @ np.array([coefficients[name] for name in FEATURES], dtype=np.float32)
     order = np.argsort(-scores, kind="stable")
     ranked = tuple(
         Ranked(candidates[i][0], float(scores[i]), features[i], alignments[i]) for i in order
     )
-    return Ranking(query, encoded.vector, words, weights, carried, ranked)
+    return Ranking(query, encoded.vector, words, weights, carried, ranked, like)
 
 
 def _candidates(
     query: Query,
     encoded: Encoded,
     words: Sequence[Word],
+    like: Likeness,
     generation: Generation,
     lexicon: Lexicon,
 ) -> list[tuple[Sentence, float]]:
     """Sentences of the passages found, best passage first, with the passage's cosine similarity."""
     dense = generation.nearest(encoded.vector, CANDIDATES)
     stems = [word.stem for word in words]
+    answering = sorted(like.best, key=lambda index: -like.best[index])
+    by_example = dict.fromkeys(generation.passage_of[index] for index in answering)
     fused: dict[int, float] = {}
-    for found in ([index for index, _ in dense], lexicon.search(stems, CANDIDATES)):
+    for found in ([index for index, _ in dense], lexicon.search(stems, CANDIDATES), by_example):
         for place, index in enumerate(found):
             fused[index] = fused.get(index, 0.0) + 1 / (FUSION + place)
     similarity = dict(dense)
@@ -152,7 +169,9 @@ def _candidates(
             sentence = generation.sentences[generation.sentence_index[sentence_id]]
             if not traits(sentence, generation, lexicon).length:
                 continue  # nothing in it could meet a word
-            if _admitted(sentence, query.question, stems, generation):
+            if like.best.get(
+                generation.sentence_index[sentence_id], 0.0
+            ) >= POINTED_TO or _admitted(sentence, query.question, stems, generation):
                 candidates.append((sentence, similarity.get(index, 0.0)))
     return candidates[:MOST_SENTENCES]
 
@@ -176,6 +195,7 @@ def _compare(
     word_vectors: Vector,
     words: Sequence[Word],
     weights: Vector,
+    like: Likeness,
     candidates: Sequence[tuple[Sentence, float]],
     generation: Generation,
 ) -> tuple[Vector, Vector]:
@@ -198,6 +218,7 @@ def _compare(
     asked = wanted(query.text)
     says = np.array([_share(asked, one.speaks_of) for one in known])
     kinds = [sentence.kind for sentence, _ in candidates]
+    places = [generation.sentence_index[sentence.id] for sentence, _ in candidates]
     columns = (
         vectors.at(rows) @ encoded.vector,
         vectors.at([one.own_row for one in known]) @ encoded.vector,
@@ -210,6 +231,8 @@ def _compare(
         reverse,
         np.log1p(lengths - above),
         named,
+        [like.best.get(place, 0.0) for place in places],
+        [like.shares.get(place, 0.0) for place in places],
         named * says if asked else 0 * named,
         *([kind is of for kind in kinds] for of in (Kind.FAQ, Kind.TAKEAWAY, Kind.PROMOTION)),
     )

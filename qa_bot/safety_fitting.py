@@ -29,7 +29,11 @@ from qa_bot.safety_meaning import CARD, MOST_WORDS, WEIGHTS
 
 MESSAGES = (Path("tests/data/crisis_train.jsonl"), Path("tests/data/crisis_dev.jsonl"))
 CONVERSATIONS = Path("tests/data/conversations_dev.jsonl")
-QUESTIONS = (Path("tests/data/questions_train.jsonl"), Path("tests/data/questions_dev.jsonl"))
+QUESTIONS = (
+    Path("corpus/examples.jsonl"),
+    Path("tests/data/questions_dev.jsonl"),
+    Path("tests/data/general_train/questions.jsonl"),
+)
 
 NETWORKS = 3
 HIDDEN = 96

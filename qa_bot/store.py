@@ -20,6 +20,7 @@ from qa_bot.chroma import Passages
 from qa_bot.damage import damage_named
 from qa_bot.embedding import Encoded, Encoder, Vector
 from qa_bot.errors import CorpusError
+from qa_bot.examples import Placed, place
 from qa_bot.holding import hold
 from qa_bot.manifest import (
     CORPUS,
@@ -58,6 +59,7 @@ class Generation:
         self.place = searched.place
         self._searched = searched
         self.manifest = manifest
+        self.corpus = corpus
         self.glossary = corpus.glossary
         self.articles = {article.id: article for article in articles}
         self.sentences = tuple(s for article in articles for s in sentences(article))
@@ -67,6 +69,11 @@ class Generation:
             by_article[sentence.article_id].append(sentence)
         self.passages = tuple(p for a in articles for p in passages(a, by_article[a.id]))
         self.passage_index = {p.id: index for index, p in enumerate(self.passages)}
+        self.passage_of = {
+            self.sentence_index[sentence_id]: index
+            for index, passage in enumerate(self.passages)
+            for sentence_id in passage.sentence_ids
+        }
         self.questions = tuple(dict.fromkeys(q for a in articles for q in questions_of(a)))
         self._release: Callable[[], object] = lambda: None
 
@@ -156,6 +163,18 @@ class Generation:
         """Vectors of `questions`, (questions, dimensions)."""
         with damage_named(self.place):
             return self.vectors.stack(self.questions)
+
+    @cached_property
+    def examples(self) -> tuple[Placed, ...]:
+        """The editors' examples that are of use, with the sentences that answer them."""
+        return place(self.corpus.examples, self.articles, self.sentences)
+
+    @cached_property
+    def example_vectors(self) -> Vector:
+        """Vectors of the questions of `examples`, (examples, dimensions)."""
+        with damage_named(self.place):
+            questions = [example.question for example in self.examples]
+            return self.vectors.stack(questions) if questions else np.zeros((0, 0), np.float32)
 
     def close(self) -> None:
         """Let go of the store's files, so that they may be removed."""
@@ -247,6 +266,7 @@ def _texts(generation: Generation) -> tuple[set[str], set[str]]:
     aligned = {generation.text_in_context(sentence) for sentence in generation.sentences}
     searched = {passage_text(generation, passage) for passage in generation.passages}
     searched |= {generation.text(sentence) for sentence in generation.sentences}
+    searched |= {example.question for example in generation.examples}
     return aligned, searched | set(generation.questions)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from qa_bot.records import Article, Block, Corpus, Kind, Reference, ReviewStatus, Term
+from qa_bot.records import Article, Block, Corpus, Example, Kind, Reference, ReviewStatus, Term
 
 
 def to_json(corpus: Corpus) -> dict[str, Any]:
@@ -13,6 +13,7 @@ def to_json(corpus: Corpus) -> dict[str, Any]:
     return {
         "articles": [_row(article) for article in corpus.articles],
         "glossary": [[term.said, term.meant, term.is_name] for term in corpus.glossary],
+        "examples": [[example.question, example.snippets] for example in corpus.examples],
     }
 
 
@@ -22,7 +23,13 @@ def from_json(stored: dict[str, Any]) -> Corpus:
     :raises KeyError, TypeError, ValueError: it is something else.
     """
     articles = tuple(_article(row) for row in stored["articles"])
-    return Corpus(articles, tuple(Term(*term) for term in stored["glossary"]))
+    return Corpus(
+        articles,
+        tuple(Term(*term) for term in stored["glossary"]),
+        tuple(
+            Example(question, tuple(snippets)) for question, snippets in stored.get("examples", ())
+        ),
+    )
 
 
 def _row(article: Article) -> dict[str, Any]:

@@ -12,7 +12,6 @@ import numpy as np
 from qa_bot.damage import damage_named
 from qa_bot.embedding import Vector
 from qa_bot.manifest import corpus_digest, file_digests
-from qa_bot.records import Corpus
 from qa_bot.store import Generation, passage_text
 
 SAMPLED = 50  # passages looked for by their own vector
@@ -33,8 +32,7 @@ def verify(generation: Generation) -> None:
         for name, digest in manifest.files.items():
             if found[name] != digest:
                 raise ValueError(f"{name} is not the file that was published")
-        corpus = Corpus(tuple(generation.articles.values()), generation.glossary)
-        if corpus_digest(corpus) != manifest.corpus_digest:
+        if corpus_digest(generation.corpus) != manifest.corpus_digest:
             raise ValueError("its articles are not those the manifest names")
         count = generation.count()
         if not count == len(generation.passages) == manifest.passages:

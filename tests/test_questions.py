@@ -2,7 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from qa_bot.articles import read_corpus
 from qa_bot.errors import EvaluationError
+from qa_bot.examples import EXAMPLES
 from qa_bot.questions import (
     Question,
     check_evidence,
@@ -10,7 +12,7 @@ from qa_bot.questions import (
     read_questions,
     unknown_snippets,
 )
-from tests.conftest import DATA
+from tests.conftest import CORPUS, DATA
 from tests.small import MAGNETS, SHOCKS, article, asked
 
 
@@ -82,13 +84,10 @@ def test_a_snippet_that_no_article_says_is_reported() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["questions_dev.jsonl", "questions_test.jsonl", "questions_train.jsonl"]
+    "file", [DATA / "questions_dev.jsonl", DATA / "questions_test.jsonl", CORPUS / EXAMPLES]
 )
-def test_the_question_files_quote_the_articles_and_number_each_row_once(name: str) -> None:
-    from qa_bot.articles import read_corpus
-    from tests.conftest import CORPUS
-
-    rows = read_questions(DATA / name)
+def test_the_question_files_quote_the_articles_and_number_each_row_once(file: Path) -> None:
+    rows = read_questions(file)
     assert unknown_snippets(rows, read_corpus(CORPUS).articles) == ()
     assert len({row.id for row in rows}) == len(rows)
     assert all(row.answerable == bool(row.evidence) for row in rows)

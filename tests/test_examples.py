@@ -1,0 +1,153 @@
+"""What the editors' list of questions says of a new one."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from qa_bot.articles import read_corpus
+from qa_bot.chat import QABot
+from qa_bot.checking import check
+from qa_bot.embedding import Encoder
+from qa_bot.errors import CorpusError
+from qa_bot.examples import EXAMPLES, Placed, likeness, place, read_examples
+from qa_bot.folder_store import FolderStore
+from qa_bot.index import open_current, publish
+from qa_bot.passages import sentences
+from qa_bot.questions import read_questions
+from qa_bot.records import Example, Outcome
+from tests.conftest import CORPUS, DATA
+
+ARTICLE = (
+    "The brown kiln\n\nThe kiln was lit at dawn by the potter. It held four hundred bowls and took two "
+    "days to cool. Rain never reached it, because a roof of tiles stood over the mouth.\n\n"
+    "The bowls were sold in the town. Most went to inns along the river, and some to the monks.\n"
+)
+
+
+def rows(*found: tuple[str, list[list[str]]]) -> str:
+    return "".join(
+        json.dumps({"id": str(number), "question": question, "evidence": evidence}) + "\n"
+        for number, (question, evidence) in enumerate(found)
+    )
+
+
+def corpus(folder: Path, examples: str) -> Path:
+    (folder / "kiln.txt").write_text(ARTICLE)
+    (folder / EXAMPLES).write_text(examples)
+    return folder
+
+
+def test_an_example_points_at_every_sentence_that_holds_its_words(tmp_path: Path) -> None:
+    read = read_corpus(corpus(tmp_path, rows(("Who made it?", [["the potter", "monks"]]))))
+    (article,) = read.articles
+    found = sentences(article)
+    (placed,) = place(read.examples, {article.id: article}, found)
+    texts = {article.text[found[i].start : found[i].end] for i in placed.sentences}
+    assert texts == {
+        "The kiln was lit at dawn by the potter.",
+        "Most went to inns along the river, and some to the monks.",
+    }
+
+
+def test_an_example_whose_words_are_gone_counts_no_more_but_one_without_answer_does(
+    tmp_path: Path,
+) -> None:
+    read = read_corpus(corpus(tmp_path, rows(("Gone?", [["no such words"]]), ("Price?", []))))
+    (article,) = read.articles
+    placed = place(read.examples, {article.id: article}, sentences(article))
+    assert placed == (Placed("Price?", frozenset()),)
+    found = [f for f in check(tmp_path, date(2026, 1, 1)).findings if f.rule == "example"]
+    assert len(found) == 1
+    assert "no such words" in found[0].message
+    assert "counts no more" in found[0].message
+
+
+def test_what_leans_on_an_earlier_message_is_left_out(tmp_path: Path) -> None:
+    row = {"id": "a", "question": "And then?", "history": ["What is a kiln?"], "evidence": []}
+    (tmp_path / EXAMPLES).write_text(json.dumps(row) + "\n" + rows(("When?", [])))
+    assert read_examples(tmp_path / EXAMPLES) == (Example("When?", ()),)
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"question": "Why?"}', '["a"]'])
+def test_a_list_that_cannot_be_read_is_one_sentence(tmp_path: Path, content: str) -> None:
+    (tmp_path / EXAMPLES).write_text(content)
+    with pytest.raises(CorpusError, match=EXAMPLES):
+        read_examples(tmp_path / EXAMPLES)
+
+
+def test_without_a_list_nothing_is_said(tmp_path: Path) -> None:
+    assert read_examples(tmp_path / EXAMPLES) == ()
+    empty = likeness(np.ones(3, np.float32), (), np.zeros((0, 0), np.float32))
+    assert (empty.best, empty.shares, empty.unanswerable) == ({}, {}, 0.0)
+
+
+def test_likeness_by_hand() -> None:
+    """Cosines 1, 0.75 and 0.2: the last is unlike; weights are 1 and e to the -3.75."""
+    examples = tuple(Placed(q, frozenset(s)) for q, s in (("a", [4]), ("b", []), ("c", [5])))
+    vectors = np.array([[1, 0], [0.75, 0.6614], [0.2, 0.9798]], np.float32)
+    found = likeness(np.array([1, 0], np.float32), examples, vectors)
+    weight = 1 / (1 + np.exp(-3.75))
+    assert found.best == pytest.approx({4: 1.0})
+    assert found.shares == pytest.approx({4: weight})
+    assert found.unanswerable == pytest.approx((1 - weight) * 0.5)
+
+
+@given(arrays(np.float32, (20, 4), elements=st.floats(-1, 1, width=32)), st.data())
+def test_whatever_the_examples_say_stays_between_0_and_1(
+    vectors: np.ndarray, data: st.DataObject
+) -> None:
+    vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+    answering = st.frozensets(st.integers(0, 9), max_size=3)
+    examples = tuple(Placed(str(i), data.draw(answering)) for i in range(len(vectors)))
+    found = likeness(vectors[0], examples, vectors)
+    numbers = (*found.best.values(), *found.shares.values(), found.unanswerable)
+    assert all(0 <= number <= 1 + 1e-5 for number in numbers)
+
+
+def test_an_example_brings_its_sentence_and_another_makes_the_bot_say_nothing(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    store = FolderStore(tmp_path / "index")
+    bot = QABot(tmp_path / "index", encoder.name)
+    bot._encoder = encoder
+    asked = "Where did the crockery end up?"
+    for examples, outcome in (
+        (rows((asked, [["Most went to inns along the river"]])), Outcome.ANSWERED),
+        (rows((asked, [])), Outcome.NOT_FOUND),
+    ):
+        publish(read_corpus(corpus(folder, examples)), encoder, store, now=datetime.now(UTC))
+        answer = bot.ask(asked)
+        assert answer.outcome is outcome
+    publish(
+        read_corpus(corpus(folder, rows((asked, [["Most went to inns along the river"]])))),
+        encoder,
+        store,
+        now=datetime.now(UTC),
+    )
+    assert "Most went to inns" in bot.ask(asked).quotes[0].text
+    assert open_current(store, encoder.fingerprint).examples[0].question == asked
+
+
+def test_no_judged_question_stands_among_the_examples() -> None:
+    known = {" ".join(e.question.casefold().split()) for e in read_examples(CORPUS / EXAMPLES)}
+    judged = (
+        row
+        for name in ("questions_dev", "questions_test")
+        for row in read_questions(DATA / f"{name}.jsonl")
+        if not row.history
+    )
+    assert not [row.id for row in judged if " ".join(row.question.casefold().split()) in known]
+
+
+def test_every_example_of_the_corpus_is_sound() -> None:
+    assert not [f for f in check(CORPUS, date(2026, 1, 1)).findings if f.rule == "example"]
