@@ -17,6 +17,8 @@ from qa_bot.words import Word, words
 
 FILE = Path(__file__).parent / "data" / "aspects.toml"
 
+DECISION = "a decision of one's own"  # the aspect of what only reader and clinician can decide
+
 _NUMBER = re.compile(
     r"(?i)\b(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|"
     r"forty|fifty|sixty|seventy|eighty|ninety|dozens?|hundreds?|thousands?|millions?|billions?|half|"

@@ -100,6 +100,9 @@ def run(
     :raises EvaluationError: a row's evidence stands in no article.
     """
     check_evidence(questions, bot.articles())
+    examples = {example.question for example in bot.generation().examples}
+    if known := sum(question.question in examples for question in questions):
+        tqdm.write(f"{known} of these are examples of the editors: they judge nothing.", sys.stderr)
     published = Published(bot.articles())
     bot.warm_up()
     # What is read late is read now.

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from qa_bot.articles import markers
+from qa_bot.aspects import DECISION, spoken_of, wanted
 from qa_bot.embedding import Vector
 from qa_bot.records import Article, Quote, Sentence
 from qa_bot.retrieval import Ranked, Ranking
@@ -71,7 +72,24 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
                     _count(other, pool, vectors, standing, generation)
                 break
         else:
-            return tuple(chosen)
+            return _with_advice(chosen, ranking, generation)
+
+
+def _with_advice(
+    chosen: list[Ranked], ranking: Ranking, generation: Generation
+) -> tuple[Ranked, ...]:
+    """What is chosen; where readers ask what they should do, with what the articles say of who decides
+    that, in the place of the last if need be."""
+    if DECISION in wanted(ranking.query.question):
+        advice = [o for o in ranking.ranked if DECISION in spoken_of(generation.text(o.sentence))]
+        if advice and not any(one in chosen for one in advice):
+            words = MOST_WORDS - _length(advice[:1], generation)
+            while len(chosen) > 1 and (
+                _length(chosen, generation) > words or len(_runs(chosen)) >= MOST_QUOTES
+            ):
+                chosen = chosen[:-1]
+            return (*chosen, advice[0])
+    return tuple(chosen)
 
 
 def quotes(chosen: Sequence[Ranked], generation: Generation) -> tuple[Quote, ...]:

@@ -34,12 +34,14 @@ BATCH = 16  # on a CPU, larger batches are slower: they pad short texts to the l
 class Encoded:
     """One text. `vector`: (dimensions,); `word_vectors`: (len(words), dimensions); all of length 1.
 
-    Words beyond the model's limit of tokens are left out of both.
+    Words beyond the model's limit of tokens are left out of both. `halfway`: (tokens, dimensions) after
+    half of the model's layers, of a question only; None where the model does not give them away.
     """
 
     vector: Vector
     words: tuple[Word, ...]
     word_vectors: Vector
+    halfway: Vector | None = None
 
 
 class Encoder(Embeddings):
@@ -159,7 +161,7 @@ def _encoded(text: str, prompt_length: int, output: Output) -> Encoded:
             vectors.append(tokens[token:last].mean(axis=0))
     dimensions = len(output.vector)
     stacked = np.stack(vectors) if vectors else np.zeros((0, dimensions), dtype=np.float32)
-    return Encoded(output.vector, tuple(kept), unit(stacked))
+    return Encoded(output.vector, tuple(kept), unit(stacked), output.halfway)
 
 
 def _bundled_folder() -> Path:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from qa_bot.errors import EncoderError
 
 if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
     from sentence_transformers import SentenceTransformer
 
 Vector = NDArray[np.float32]
@@ -32,16 +33,20 @@ PROMPT_NAMES: dict[Role, tuple[str, ...]] = {
     "document": ("document", "passage", "corpus"),
 }
 GRAPH, TOKENIZER, CARD = "model.onnx", "tokenizer.json", "card.json"
+LAYERS = "all_layer_embeddings"  # what sentence-transformers calls the states after each layer
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
     """One text, prompt included. `vector`: (dimensions,), of length 1; `token_vectors`: (tokens,
-    dimensions); `spans`: where each token stands in the text, (0, 0) for marks of the model's own."""
+    dimensions); `spans`: where each token stands in the text, (0, 0) for marks of the model's own;
+    `halfway`: (tokens, dimensions) after half of the layers, of a question only, None where the model
+    does not give them away."""
 
     vector: Vector
     token_vectors: Vector
     spans: Sequence[tuple[int, int]]
+    halfway: Vector | None = None
 
 
 class Runtime(Protocol):
@@ -96,6 +101,11 @@ class TorchRuntime:
             )
         self.prompts: Mapping[Role, str] = {role: self._prompt(role) for role in ROLES}
         self.dimensions = int(self.model.get_embedding_dimension() or 0)
+        config: Any = getattr(getattr(self.model[0], "model", None), "config", None)
+        #: Layers below the middle of the model; None where it has none to tell apart.
+        self.half = getattr(config, "num_hidden_layers", 0) // 2 or None
+        if self.half:
+            config.output_hidden_states = True
 
     def _prompt(self, role: Role) -> str:
         names = (*PROMPT_NAMES[role], self.model.default_prompt_name)
@@ -103,6 +113,9 @@ class TorchRuntime:
 
     def run(self, texts: Sequence[str], role: Role) -> list[Output]:
         """One batch; `texts` with their prompts."""
+        if role == "query" and self.half and len(texts) > 1:
+            # In a batch, the library does not put the states of layers into the texts' order.
+            return [output for text in texts for output in self.run([text], role)]
         prompt = self.prompts[role]
         encode = self.model.encode_query if role == "query" else self.model.encode_document
         outputs: Any = encode(
@@ -112,9 +125,9 @@ class TorchRuntime:
             output_value=None,  # everything the model computed
             show_progress_bar=False,
         )
-        return [self._output(text, one) for text, one in zip(texts, outputs, strict=True)]
+        return [self._output(text, one, role) for text, one in zip(texts, outputs, strict=True)]
 
-    def _output(self, text: str, computed: dict[str, Any]) -> Output:
+    def _output(self, text: str, computed: dict[str, Any], role: Role) -> Output:
         spans = self.model.tokenizer(
             text,
             return_offsets_mapping=True,
@@ -122,7 +135,10 @@ class TorchRuntime:
             max_length=self.model.max_seq_length,
         )["offset_mapping"]
         tokens = np.asarray(computed["token_embeddings"], dtype=np.float32)[: len(spans)]
-        return Output(unit(np.asarray(computed["sentence_embedding"])), tokens, spans)
+        halfway = None
+        if role == "query" and self.half and LAYERS in computed:
+            halfway = np.asarray(computed[LAYERS][self.half][0], dtype=np.float32)[: len(spans)]
+        return Output(unit(np.asarray(computed["sentence_embedding"])), tokens, spans, halfway)
 
     def tokens(self, word: str) -> int:
         """How many pieces of the vocabulary the word takes."""
@@ -136,7 +152,6 @@ class OnnxRuntime:
         """:param threads: processor threads for one text; None takes them all.
         :raises Exception: whatever the libraries raise for files that are missing or damaged.
         """
-        import onnxruntime
         from tokenizers import Tokenizer
 
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
@@ -146,14 +161,8 @@ class OnnxRuntime:
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.enable_truncation(card["longest"])
         self._tokenizer.no_padding()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or 0
-        # Threads that wait by spinning take the processor from other readers.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_graph(folder / GRAPH, threads)
+        self._gives_halfway = any(o.name == "halfway" for o in self._session.get_outputs())
 
     def run(self, texts: Sequence[str], role: Role) -> list[Output]:
         """One batch; `texts` with their prompts."""
@@ -165,15 +174,38 @@ class OnnxRuntime:
             ids[row, : len(encoding.ids)] = encoding.ids
             mask[row, : len(encoding.ids)] = 1
         inputs = {"input_ids": ids, "attention_mask": mask}
-        vectors, tokens = self._session.run(["vector", "token_vectors"], inputs)
+        wanted = ["vector", "token_vectors"]
+        if role == "query" and self._gives_halfway:
+            wanted.append("halfway")
+        vectors, tokens, *halfway = self._session.run(wanted, inputs)
         return [
-            Output(unit(vectors[row]), tokens[row, : len(encoding.ids)], encoding.offsets)
+            Output(
+                unit(vectors[row]),
+                tokens[row, : len(encoding.ids)],
+                encoding.offsets,
+                *(states[row, : len(encoding.ids)] for states in halfway),
+            )
             for row, encoding in enumerate(encodings)
         ]
 
     def tokens(self, word: str) -> int:
         """How many pieces of the vocabulary the word takes."""
         return len(self._tokenizer.encode(word, add_special_tokens=False).ids)
+
+
+def open_graph(path: Path, threads: int | None) -> InferenceSession:
+    """A graph ready to run, on so many processor threads; None takes them all.
+
+    :raises Exception: whatever the library raises for a file that is missing or damaged.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads or 0
+    # Threads that wait by spinning take the processor from other readers.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def unit(vectors: NDArray[Any]) -> Vector:

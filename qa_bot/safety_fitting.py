@@ -1,17 +1,21 @@
 """Learn the numbers of `safety_meaning` from labeled messages of our own writing.
 
-    python -m qa_bot.safety_fitting     reads tests/data, writes data/safety_meaning.npz and its card
+    python -m qa_bot.safety_fitting   reads tests/data, writes data/safety_meaning.onnx and its card
 
-Each network sees a message as the vectors of its words, so that three words in a long message can
-decide. To learn that, a message is now and then read together with harmless ones. The card tells how
-networks do on messages that they did not see (3 folds). Deterministic on one machine; needs torch and
-about ten minutes.
+The encoder's own upper layers are taught anew: from what its lower layers make of a message, they
+learn to give two chances, that help lines are due and that they lead. Some messages are read together
+with harmless ones, so that one clause in a long message can decide. The card tells how a network does
+on a third of the messages that it did not see. Deterministic on one machine; needs torch and about half
+an hour.
 """
 
 from __future__ import annotations
 
+import copy
 import json
 import sys
+import tempfile
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +26,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from qa_bot.embedding import Encoded, Encoder
+from qa_bot.embedding import Encoder, Vector
 from qa_bot.records import Level
+from qa_bot.runtimes import TorchRuntime
 from qa_bot.safety import screen
-from qa_bot.safety_meaning import CARD, MOST_WORDS, WEIGHTS
+from qa_bot.safety_meaning import CARD, GRAPH
+from qa_bot.settings import Settings
+from qa_bot.stores import open_store
 
 MESSAGES = (Path("tests/data/crisis_train.jsonl"), Path("tests/data/crisis_dev.jsonl"))
 CONVERSATIONS = Path("tests/data/conversations_dev.jsonl")
@@ -35,29 +42,20 @@ QUESTIONS = (
     Path("tests/data/general_train/questions.jsonl"),
 )
 
-NETWORKS = 3
 HIDDEN = 96
-EPOCHS = 22
-BATCH = 128
-RATE, DECAY = 2e-2, 0.05  # of AdamW
+EPOCHS = 3
+BATCH = 32
+RATE, HEAD_RATE, WHOLE_RATE = 2e-4, 2e-3, 1e-2  # of AdamW: the layers, and what stands on them
+DECAY = 0.01
 DROPPED = 0.3  # share of the pooled numbers left out while learning
-QUESTIONS_COUNT = 3  # times a message made to look like danger: they are what is mostly asked
-JOINED = 0.3  # share of the messages read together with harmless ones
-JOINED_WITH = (
-    1,
-    1,
-    1,
-    2,
-    4,
-)  # so many of them, by chance: long messages are no danger by their length
+JOINED = 1500  # messages that are read once more, among harmless ones
 LONG = 500  # harmless messages made of several others: few people write a long one about nothing
-LONG_WORDS = (30, 110)
+LONG_WORDS = (30, 90)
 CERTAINTY = 0.98  # what a label is taken for: a few are wrong
-FOLDS = 3
+HELD_OUT = 3  # one part of so many is not learned from, to see how it does there
 SEED = 20261121
-# The operating point, as chances. To miss someone is worse than to bring up help lines for a figure of
-# speech, and these are low for that; the card says what they cost on messages that were not seen.
-THRESHOLDS = {Level.CONCERN: 0.55, Level.CRISIS: 0.55}
+# The operating point, as chances; the card says what it costs on messages that were not seen.
+THRESHOLDS = {Level.CONCERN: 0.5, Level.CRISIS: 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ class Example:
 
 
 def examples() -> list[Example]:
-    """Every message to learn from, each once, in the order of their texts."""
+    """Every message to learn from, each once, by their texts; then those made of several."""
     found: dict[str, Example] = {}
     for path in QUESTIONS:
         for line in path.read_text(encoding="utf-8").splitlines():
@@ -87,75 +85,89 @@ def examples() -> list[Example]:
             text = " ".join(row["text"].split())
             found[text] = Example(text, row["label"], False)
     rows = [found[text] for text in sorted(found)]
-    return [*rows, *_long([row for row in rows if row.level == "none"])]
+    return [*rows, *_made(rows)]
 
 
-def _long(harmless: Sequence[Example]) -> list[Example]:
-    """Long messages without danger, each of a few harmless ones; some say one thing again and again."""
+def _made(rows: Sequence[Example]) -> list[Example]:
+    """Long messages of a few others: harmless throughout, or with one that is not."""
     chance = np.random.default_rng(SEED)
+    harmless = [row.text for row in rows if row.level == "none"]
+    at_risk = [row for row in rows if row.level != "none"]
+    known = {row.text for row in rows}
     made: dict[str, Example] = {}
-    while len(made) < LONG:
-        words = chance.integers(*LONG_WORDS)
-        several = [harmless[i].text for i in chance.integers(len(harmless), size=12)]
-        texts = several[:1] * len(several) if chance.random() < 0.1 else several
+    while len(made) < LONG + JOINED:
+        one = at_risk[chance.integers(len(at_risk))] if len(made) >= LONG else None
+        texts = [harmless[i] for i in chance.integers(len(harmless), size=3 if one else 12)]
+        if one:
+            texts.insert(int(chance.integers(4)), one.text)
         mark = str(chance.choice([". ", " ", "\n", ", and ", "! "]))
-        text = " ".join(mark.join(texts).split()[:words])
-        if screen(text) is None:
-            made[text] = Example(text, "none", False)
+        text = mark.join(texts)
+        if one is None:
+            text = " ".join(text.split()[: chance.integers(*LONG_WORDS)])
+            if screen(text) is not None:
+                continue
+        if text not in known and len(text.split()) <= LONG_WORDS[1]:
+            made[text] = Example(text, one.level if one else "none", False)
     return list(made.values())
 
 
 class Network(nn.Module):
-    """One network; its parameters are what `safety_meaning.Networks` describes."""
+    """The upper layers, and what makes two scores of their words: at most, on the mean, and of all."""
 
-    def __init__(self, dimensions: int) -> None:
+    def __init__(self, layers: nn.ModuleList, dimensions: int) -> None:
         super().__init__()
+        self.layers = copy.deepcopy(layers)
         self.hidden = nn.Linear(dimensions, HIDDEN)
         self.pooled = nn.Linear(2 * HIDDEN, 2)
         self.whole = nn.Linear(dimensions, 2, bias=False)
         self.drop = nn.Dropout(DROPPED)
-        nn.init.normal_(self.hidden.weight, std=0.25)  # unit vectors: each number is small
 
-    def forward(self, vectors: Tensor, words: Tensor, lengths: Tensor) -> Tensor:
-        hidden = torch.relu(self.hidden(words))
-        there = (torch.arange(words.shape[1]) < lengths[:, None]).unsqueeze(-1)
-        hidden = hidden * there
-        pooled = torch.cat([hidden.amax(dim=1), hidden.sum(dim=1) / lengths[:, None]], dim=1)
-        scores: Tensor = self.pooled(self.drop(pooled)) + self.whole(vectors)
+    def forward(self, states: Tensor, there: Tensor) -> Tensor:
+        """`states`: (messages, tokens, dimensions); `there`: (messages, tokens), 1 for a token."""
+        unseen = (1 - there)[:, None, None, :] * -1e9
+        for layer in self.layers:
+            states = layer(states, unseen)
+        count = there.sum(dim=1, keepdim=True)
+        hidden = torch.relu(self.hidden(4 * nn.functional.normalize(states, dim=-1)))
+        hidden = hidden * there[..., None]
+        mean = (states * there[..., None]).sum(dim=1) / count
+        pooled = torch.cat([hidden.amax(dim=1), hidden.sum(dim=1) / count], dim=1)
+        scores: Tensor = self.pooled(self.drop(pooled)) + self.whole(
+            nn.functional.normalize(mean, dim=-1)
+        )
         return scores
 
 
-def learn(encoded: Sequence[Encoded], levels: NDArray[np.str_], seed: int) -> Network:
-    """One network, from messages and their levels."""
+def learn(
+    states: Sequence[Vector], levels: NDArray[np.str_], layers: nn.ModuleList, seed: int = SEED
+) -> Network:
+    """A network, from what the lower layers make of messages, and their levels."""
     torch.manual_seed(seed)
     chance = np.random.default_rng(seed)
-    harmless = np.flatnonzero(levels == "none")
-    lengths = np.array([len(one.words) or 1 for one in encoded])
+    lengths = np.array([len(one) for one in states])
     targets = torch.tensor(np.stack([levels != "none", levels == "crisis"], axis=1)).float()
     targets = targets * (2 * CERTAINTY - 1) + 1 - CERTAINTY
-    network = Network(len(encoded[0].vector))
+    network = Network(layers, states[0].shape[1]).train()
+    parts = (network.layers, RATE), (network.hidden, HEAD_RATE), (network.pooled, HEAD_RATE)
     groups: list[dict[str, Any]] = [
-        {"params": network.hidden.parameters()},
-        {"params": network.pooled.parameters()},
-        {"params": network.whole.parameters(), "lr": RATE * 5},
+        {"params": part.parameters(), "lr": rate} for part, rate in parts
     ]
-    steps = EPOCHS * -(-len(encoded) // BATCH)
-    optimizer = torch.optim.AdamW(groups, lr=RATE, weight_decay=DECAY)
+    groups.append({"params": network.whole.parameters(), "lr": WHOLE_RATE})
+    optimizer = torch.optim.AdamW(groups, weight_decay=DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, [RATE, RATE, RATE * 5], total_steps=steps
+        optimizer,
+        [group["lr"] for group in groups],
+        total_steps=EPOCHS * -(-len(states) // BATCH),
+        pct_start=0.1,
     )
     for _ in range(EPOCHS):
         for batch in _batches(lengths, chance):
-            counts = chance.choice(JOINED_WITH, len(batch)) * (chance.random(len(batch)) < JOINED)
-            read = [
-                _read([encoded[i] for i in (this, *chance.choice(harmless, count))])
-                for this, count in zip(batch, counts, strict=True)
-            ]
             loss = nn.functional.binary_cross_entropy_with_logits(
-                network(*_padded(read)), targets[batch]
+                network(*_padded([states[i] for i in batch])), targets[batch]
             )
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()
     return network.eval()
@@ -168,25 +180,48 @@ def _batches(lengths: NDArray[np.int64], chance: np.random.Generator) -> list[ND
     return [batches[place] for place in chance.permutation(len(batches))]
 
 
-def _read(together: Sequence[Encoded]) -> tuple[Any, Any]:
-    """Vector and words' vectors of a message, or of several read as one."""
-    vector = sum(one.vector for one in together)
-    words = np.concatenate([one.word_vectors for one in together])
-    words = words if len(words) else together[0].vector[None, :]
-    return vector / np.linalg.norm(vector), words[:MOST_WORDS]
-
-
-def _padded(messages: Sequence[tuple[Any, Any]]) -> tuple[Tensor, Tensor, Tensor]:
-    lengths = torch.tensor([len(words) for _, words in messages])
-    words = nn.utils.rnn.pad_sequence([torch.tensor(w) for _, w in messages], batch_first=True)
-    return torch.tensor(np.stack([vector for vector, _ in messages])), words, lengths
+def _padded(states: Sequence[Vector]) -> tuple[Tensor, Tensor]:
+    lengths = torch.tensor([len(one) for one in states])
+    padded = nn.utils.rnn.pad_sequence(
+        [torch.tensor(one, dtype=torch.float32) for one in states], batch_first=True
+    )
+    return padded, (torch.arange(padded.shape[1]) < lengths[:, None]).float()
 
 
 @torch.no_grad()
-def judge(network: Network, encoded: Sequence[Encoded]) -> NDArray[np.float64]:
+def judge(network: Network, states: Sequence[Vector]) -> NDArray[np.float64]:
     """Chances, (messages, 2): that help lines are due, that they lead."""
-    found = [torch.sigmoid(network(*_padded([_read([one])])))[0].numpy() for one in encoded]
+    found = [torch.sigmoid(network(*_padded([one])))[0].numpy() for one in states]
     return np.stack(found).astype(np.float64)
+
+
+def write(network: Network, path: Path) -> None:
+    """Leave the network as a graph from "states" (1, tokens, dimensions) to "chances" (1, 2), its
+    weights in whole numbers of 8 bits: a quarter of the size."""
+    from onnxruntime.quantization import quantize_dynamic
+
+    class Chances(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = network
+
+        def forward(self, states: Tensor) -> Tensor:
+            return torch.sigmoid(self.network(states, torch.ones_like(states[..., 0])))
+
+    dimensions = network.hidden.in_features
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the tracer
+        whole = Path(folder) / "whole.onnx"
+        torch.onnx.export(
+            Chances().eval(),
+            (torch.zeros(1, 7, dimensions),),
+            str(whole),
+            input_names=["states"],
+            output_names=["chances"],
+            dynamic_axes={"states": {1: "tokens"}},
+            dynamo=False,
+        )
+        quantize_dynamic(whole, path)
 
 
 def card(chances: NDArray[np.float64], rows: Sequence[Example]) -> dict[str, float]:
@@ -209,46 +244,35 @@ def card(chances: NDArray[np.float64], rows: Sequence[Example]) -> dict[str, flo
 def main() -> int:
     """Learn, write the data files, print the card."""
     torch.set_num_threads(2)
+    settings = Settings.from_environment()
     rows = examples()
     levels = np.array([row.level for row in rows])
-    encoder = Encoder()
-    encoded = list(encoder.encode([row.text for row in rows], "query"))
-    times = np.array([QUESTIONS_COUNT if row.is_question else 1 for row in rows])
-    fold = np.random.default_rng(SEED).integers(0, FOLDS, len(rows))
-    chances = np.zeros((len(rows), 2))
-    for held_out in range(FOLDS):
-        seen = np.repeat(np.arange(len(rows)), times * (fold != held_out))
-        unseen = np.flatnonzero(fold == held_out)
-        network = learn([encoded[i] for i in seen], levels[seen], SEED)
-        chances[unseen] = judge(network, [encoded[i] for i in unseen])
-    everything = np.repeat(np.arange(len(rows)), times)
-    learned = [
-        learn([encoded[i] for i in everything], levels[everything], SEED + number)
-        for number in range(NETWORKS)
-    ]
-    states = [network.state_dict() for network in learned]
-    names = {
-        "hidden": "hidden.weight",
-        "hidden_bias": "hidden.bias",
-        "pooled": "pooled.weight",
-        "whole": "whole.weight",
-        "bias": "pooled.bias",
-    }
-    weights: dict[str, Any] = {}
-    for name, key in names.items():
-        stacked = np.stack([state[key].numpy() for state in states]).astype(np.float16)
-        weights[name] = stacked.swapaxes(-1, -2) if stacked.ndim == 3 else stacked
-    np.savez_compressed(WEIGHTS, **weights)
+    encoder = Encoder(exports=open_store(settings.index, settings.chroma_url).encoders)
+    states = [_halfway(one.halfway) for one in encoder.encode([r.text for r in rows], "query")]
+    runtime = Encoder()._runtime
+    assert isinstance(runtime, TorchRuntime)
+    upper: Any = runtime.model[0].model
+    layers: nn.ModuleList = upper.encoder.layer[runtime.half :]
+    part = np.random.default_rng(SEED).integers(0, HELD_OUT, len(rows))
+    seen, unseen = np.flatnonzero(part), np.flatnonzero(part == 0)
+    tried = learn([states[i] for i in seen], levels[seen], layers)
     described = {
-        "what": "Small networks over the vectors of a message's words; see safety_meaning.py.",
+        "what": "The encoder's upper layers, taught to see risk; see safety_meaning.py.",
         "encoder": encoder.fingerprint,
+        "dimensions": states[0].shape[1],
         "learned_from": {name: int((levels == name).sum()) for name in sorted(set(levels))},
         "thresholds": THRESHOLDS,
-        "on_unseen_folds": card(chances, rows),
+        "on_unseen": card(judge(tried, [states[i] for i in unseen]), [rows[i] for i in unseen]),
     }
+    write(learn(states, levels, layers), GRAPH)
     CARD.write_text(json.dumps(described, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(json.dumps(described, indent=1) + "\n")
     return 0
+
+
+def _halfway(states: Vector | None) -> Vector:
+    assert states is not None
+    return states.astype(np.float16)  # 200 MB for all of them
 
 
 if __name__ == "__main__":

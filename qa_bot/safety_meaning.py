@@ -1,9 +1,9 @@
 """Screening by meaning: an encoded message → Level, or None.
 
-The second layer. It catches wordings that no rule foresaw, and can only raise what `safety` found. A
-few small networks look at every word's vector (a word's vector knows its neighbors) and at the vector
-of the whole, and give two chances: that the help lines are due, and that they lead. Their numbers are
-in data/safety_meaning.npz, tied to the encoder they belong to; `safety_fitting` learns them.
+The second layer. It catches wordings that no rule foresaw, and can only raise what `safety` found. What
+the lower half of the encoder makes of a message is read by a copy of its upper half that was taught
+another thing: to give two chances, that the help lines are due and that they lead. Its numbers are in
+data/safety_meaning.onnx, tied to the encoder they belong to; `safety_fitting` learns them.
 """
 
 from __future__ import annotations
@@ -20,15 +20,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_bot.records import Level
+from qa_bot.runtimes import open_graph
 from qa_bot.safety_finding import RANK
 
 if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
     from qa_bot.embedding import Encoded
 
 Numbers = NDArray[np.float32]
 
 CARD = Path(__file__).parent / "data" / "safety_meaning.json"
-WEIGHTS = Path(__file__).parent / "data" / "safety_meaning.npz"
+GRAPH = Path(__file__).parent / "data" / "safety_meaning.onnx"
 MOST_WORDS = 100  # of one text; of a longer one, stretches are screened
 STRETCH, STEP = 60, 45  # words; they overlap, so that nothing is said between two
 MOST_PARTS = 8  # stretches, and sentences, of one message that are screened; the longest of those
@@ -36,21 +39,20 @@ FEWEST = 2  # words of a message; what one word means alone, the rules know
 SHORTEST_PART = 3  # words; less has no meaning of its own
 REMEMBERED = 6  # earlier messages that are screened
 JOINED_WORDS = 30  # so short a stretch of messages is also read as one
+JOINED_SURE = 0.9  # chance that takes: messages do not go together as sentences of one do
 
 _BREAK = re.compile(r"[.!?;\n]+\s|\s[-–—]+\s|\.{2,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Networks:
-    """What was learned, for m networks with h hidden units over vectors of d numbers.
-
-    `weights`: "hidden" (m, d, h), "hidden_bias" (m, h), "pooled" (m, 2h, 2), "whole" (m, d, 2) and
-    "bias" (m, 2); the last axis of 2 is panel, crisis. `thresholds`: by level, in [0, 1].
-    """
+class Learned:
+    """What was learned, for the states (tokens, `dimensions`) of the encoder with the fingerprint
+    `encoder`. `thresholds`: by level, in [0, 1]."""
 
     encoder: str
+    dimensions: int
     thresholds: Mapping[str, float]
-    weights: Mapping[str, Numbers]
+    graph: InferenceSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,55 +103,54 @@ def screen_spoken(
     :raises OSError, ValueError: the data files cannot be read, or the vectors have another length.
     """
     found = {
-        text: screen_meaning(one.vector, one.word_vectors, fingerprint)
-        if len(text.split()) >= FEWEST
-        else None
+        text: screen_meaning(one.halfway, fingerprint) if len(text.split()) >= FEWEST else None
         for text, one in encoded.items()
+        if text not in said.joined
     }
     now = max((found[text] for text in said.now), key=RANK.__getitem__)
     earlier = max((found[text] for text in said.earlier), key=RANK.__getitem__, default=None)
     if now is None and earlier is None and said.joined:
-        now = found[said.joined[0]]  # together they say what none says alone
+        # Together they say what none says alone.
+        now = screen_meaning(encoded[said.joined[0]].halfway, fingerprint, JOINED_SURE)
     return now, earlier
 
 
 def screen_meaning(
-    vector: Numbers, word_vectors: Numbers, fingerprint: str | None = None
+    states: Numbers | None, fingerprint: str | None = None, least: float = 0.0
 ) -> Level | None:
-    """What a message means, from its vector (d,) and its words' vectors (n, d), all of length 1.
+    """What a message means, from its `states` (tokens, dimensions) halfway through the encoder.
 
-    None: nothing found, or unsure. `fingerprint`: of the encoder that made the vectors; another one
-    than the numbers were learned with gives None, because they would mean nothing.
+    `least`: a chance that has to be reached beside the threshold.
 
-    :raises OSError, ValueError: the data files cannot be read, or the vectors have another length.
+    None: nothing found, or unsure. `fingerprint`: of the encoder that made the states; another one than
+    the numbers were learned with gives None, because they would mean nothing.
+
+    :raises OSError, ValueError: the data files cannot be read, or there are no states of that size.
     """
-    learned = networks()
-    if fingerprint is not None and fingerprint != learned.encoder:
+    known = learned()
+    if fingerprint is not None and fingerprint != known.encoder:
         return None
-    panel, leads = chances(vector, word_vectors, learned)
-    if leads >= learned.thresholds[Level.CRISIS]:
+    panel, leads = chances(states, known)
+    if leads >= max(least, known.thresholds[Level.CRISIS]):
         return Level.CRISIS
-    return Level.CONCERN if panel >= learned.thresholds[Level.CONCERN] else None
+    return Level.CONCERN if panel >= max(least, known.thresholds[Level.CONCERN]) else None
 
 
-def chances(vector: Numbers, word_vectors: Numbers, learned: Networks) -> tuple[float, float]:
-    """The chance that help lines are due, and that they lead: means over the networks."""
-    weights = learned.weights
-    if vector.shape != (weights["hidden"].shape[1],):
-        raise ValueError(f"vectors of {weights['hidden'].shape[1]} numbers are needed")
-    words = word_vectors[:MOST_WORDS] if len(word_vectors) else vector[None, :]
-    hidden = np.maximum(words @ weights["hidden"] + weights["hidden_bias"][:, None, :], 0)
-    pooled = np.concatenate([hidden.max(axis=1), hidden.mean(axis=1)], axis=-1)
-    scores = np.einsum("mp,mpo->mo", pooled, weights["pooled"])
-    scores = scores + vector @ weights["whole"] + weights["bias"]
-    panel, leads = (1 / (1 + np.exp(-scores))).mean(axis=0)
-    return float(panel), float(leads)
+def chances(states: Numbers | None, known: Learned) -> tuple[float, float]:
+    """The chance that help lines are due, and that they lead."""
+    if states is None or states.shape[1] != known.dimensions:
+        raise ValueError(f"states of {known.dimensions} numbers are needed")
+    (found,) = known.graph.run(["chances"], {"states": states[None]})
+    panel, leads = found[0].tolist()
+    return panel, leads
 
 
 @lru_cache(maxsize=1)
-def networks() -> Networks:
-    """The networks that come with the product. Raises OSError or ValueError if damaged."""
+def learned() -> Learned:
+    """What comes with the product. Raises OSError or ValueError if damaged."""
     card: Mapping[str, Any] = json.loads(CARD.read_text(encoding="utf-8"))
-    with np.load(WEIGHTS, allow_pickle=False) as file:
-        weights = {name: file[name].astype(np.float32) for name in file.files}
-    return Networks(card["encoder"], card["thresholds"], weights)
+    try:
+        graph = open_graph(GRAPH, threads=1)
+    except Exception as error:  # the library's own
+        raise ValueError(f"{GRAPH.name} cannot be read ({error})") from None
+    return Learned(card["encoder"], card["dimensions"], card["thresholds"], graph)

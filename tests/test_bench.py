@@ -32,6 +32,15 @@ def written(folder: Path, *rows: dict[str, Any], name: str = "rows.jsonl") -> st
     return str(path)
 
 
+def test_questions_that_are_examples_are_named_as_no_judges(
+    served: QABot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = served.generation().examples[0].question
+    row = {**COST, "id": "known", "question": known, "evidence": []}
+    main(["evaluate", "--questions", written(tmp_path, FOUND, row)])
+    assert "1 of these are examples" in capsys.readouterr().err
+
+
 def test_evaluate_prints_figures_and_writes_both_reports(
     served: QABot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -84,3 +84,23 @@ def test_markers_are_resolved_to_the_sources_of_the_article(
 )
 def test_both_articles_are_quoted_where_both_speak(bot: QABot, question: str) -> None:
     assert len({quote.article.id for quote in bot.ask(question).quotes}) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Should I switch antidepressants?",
+        "Is it wise to double my dose?",
+        "can i stop taking my SSRI",
+        "Should my mother have ECT?",
+    ],
+)
+def test_who_asks_what_to_do_also_reads_who_decides_that(bot: QABot, question: str) -> None:
+    answer = bot.ask(question)
+    assert any("clinician" in quote.text for quote in answer.quotes), question
+    assert sum(len(quote.text.split()) for quote in answer.quotes) <= MOST_WORDS + 30
+    assert not any(
+        "should be made with a qualified clinician" in quote.text
+        for quote in bot.ask("What is TMS?").quotes
+    )

@@ -38,6 +38,9 @@ def test_the_form_gives_what_sentence_transformers_gives(
     for one, other in zip(torch_runtime.run(TEXTS, "query"), form.run(TEXTS, "query"), strict=True):
         assert one.vector == pytest.approx(other.vector, abs=1e-5)
         assert one.token_vectors == pytest.approx(other.token_vectors, abs=1e-4)
+        assert (one.halfway is None) == (other.halfway is None)
+        if one.halfway is not None and other.halfway is not None:
+            assert one.halfway == pytest.approx(other.halfway, abs=1e-4)
         assert list(map(tuple, one.spans)) == list(map(tuple, other.spans))
     assert form.dimensions == torch_runtime.dimensions
     assert form.prompts == torch_runtime.prompts

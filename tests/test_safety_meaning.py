@@ -1,5 +1,6 @@
 import json
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_bot import safety_meaning
-from qa_bot.embedding import Encoder
+from qa_bot.chat import QABot
+from qa_bot.embedding import Encoder, Vector
 from qa_bot.records import Level
 from qa_bot.safety_fitting import examples
 from qa_bot.safety_meaning import (
@@ -21,14 +23,8 @@ from qa_bot.safety_meaning import (
 from tests.conftest import DATA
 
 
-@pytest.fixture(scope="module")
-def encoder() -> Encoder:
-    return Encoder()
-
-
 def level_of(encoder: Encoder, message: str) -> Level | None:
-    encoded = encoder.encode_query(message)
-    return screen_meaning(encoded.vector, encoded.word_vectors, encoder.fingerprint)
+    return screen_meaning(encoder.encode_query(message).halfway, encoder.fingerprint)
 
 
 def levels_of(
@@ -42,9 +38,9 @@ def levels_of(
 def test_the_numbers_belong_to_the_bundled_encoder(encoder: Encoder) -> None:
     card = json.loads(safety_meaning.CARD.read_text(encoding="utf-8"))
     assert card["encoder"] == encoder.fingerprint
-    assert card["on_unseen_folds"]["panel on crisis"] >= 0.85
-    assert card["on_unseen_folds"]["panel on readers' questions"] <= 0.05
-    assert card["on_unseen_folds"]["panel on harmless"] <= 0.12
+    assert card["on_unseen"]["panel on crisis"] >= 0.9
+    assert card["on_unseen"]["panel on readers' questions"] <= 0.03
+    assert card["on_unseen"]["panel on harmless"] <= 0.12
 
 
 @pytest.mark.parametrize(
@@ -78,19 +74,40 @@ def test_what_was_said_before_stays(encoder: Encoder) -> None:
     assert (now, earlier) == (None, Level.CRISIS)
 
 
-def test_vectors_of_another_encoder_say_nothing() -> None:
-    vector = np.ones(384, dtype=np.float32) / np.sqrt(384, dtype=np.float32)
-    assert screen_meaning(vector, vector[None, :], "another encoder") is None
+def test_states_of_another_encoder_say_nothing() -> None:
+    assert screen_meaning(np.ones((5, 384), dtype=np.float32), "another encoder") is None
 
 
-def test_vectors_of_another_length_are_refused() -> None:
+@pytest.mark.parametrize("states", [None, np.ones((2, 3), dtype=np.float32)])
+def test_states_that_are_missing_or_of_another_size_are_refused(states: Vector | None) -> None:
     with pytest.raises(ValueError, match="384"):
-        screen_meaning(np.ones(3, dtype=np.float32), np.ones((2, 3), dtype=np.float32))
+        screen_meaning(states)
 
 
-def test_a_text_without_words_is_judged_as_a_whole() -> None:
-    vector = np.ones(384, dtype=np.float32) / np.sqrt(384, dtype=np.float32)
-    assert screen_meaning(vector, np.zeros((0, 384), dtype=np.float32)) in (None, *Level)
+@pytest.mark.parametrize("damage", [b"", b"not a graph"])
+def test_a_damaged_graph_is_named(
+    damage: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "safety_meaning.onnx"
+    broken.write_bytes(damage)
+    monkeypatch.setattr(safety_meaning, "GRAPH", broken)
+    safety_meaning.learned.cache_clear()
+    try:
+        with pytest.raises(ValueError, match=r"safety_meaning\.onnx cannot be read"):
+            screen_meaning(np.ones((5, 384), dtype=np.float32))
+    finally:
+        safety_meaning.learned.cache_clear()
+
+
+def test_both_ways_to_run_the_encoder_see_the_same_risk(bot: QABot, encoder: Encoder) -> None:
+    exported = bot.encoder()
+    known = safety_meaning.learned()
+    for message in ("I want to end my life", "What is TMS?", "nobody would notice, would they"):
+        one, other = (
+            safety_meaning.chances(of.encode_query(message).halfway, known)
+            for of in (encoder, exported)
+        )
+        assert one == pytest.approx(other, abs=0.02)
 
 
 @given(st.text(max_size=400), st.lists(st.text(max_size=80), max_size=9))
