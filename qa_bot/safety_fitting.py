@@ -4,9 +4,9 @@
 
 The encoder's own upper layers are taught anew: from what its lower layers make of a message, they
 learn to give two chances, that help lines are due and that they lead. Some messages are read together
-with harmless ones, so that one clause in a long message can decide. The card tells how a network does
-on a third of the messages that it did not see. Deterministic on one machine; needs torch and about half
-an hour.
+with harmless ones, so that one clause in a long message can decide. How well it does is told by
+`evaluate --crisis` on messages that are not among these. Deterministic on one machine; needs torch and
+about twenty minutes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import json
 import sys
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,15 @@ from qa_bot.embedding import Encoder, Vector
 from qa_bot.records import Level
 from qa_bot.runtimes import TorchRuntime
 from qa_bot.safety import screen
-from qa_bot.safety_meaning import CARD, GRAPH
+from qa_bot.safety_meaning import CARD, GRAPH, spoken
 from qa_bot.settings import Settings
 from qa_bot.stores import open_store
 
 MESSAGES = (Path("tests/data/crisis_train.jsonl"), Path("tests/data/crisis_dev.jsonl"))
-CONVERSATIONS = Path("tests/data/conversations_dev.jsonl")
+CONVERSATIONS = (
+    Path("tests/data/conversations_train.jsonl"),
+    Path("tests/data/conversations_dev.jsonl"),
+)
 QUESTIONS = (
     Path("corpus/examples.jsonl"),
     Path("tests/data/questions_dev.jsonl"),
@@ -52,10 +55,10 @@ JOINED = 1500  # messages that are read once more, among harmless ones
 LONG = 500  # harmless messages made of several others: few people write a long one about nothing
 LONG_WORDS = (30, 90)
 CERTAINTY = 0.98  # what a label is taken for: a few are wrong
-HELD_OUT = 3  # one part of so many is not learned from, to see how it does there
 SEED = 20261121
-# The operating point, as chances; the card says what it costs on messages that were not seen.
-THRESHOLDS = {Level.CONCERN: 0.5, Level.CRISIS: 0.5}
+# The operating point, as chances. To miss someone is worse than to bring up help lines for a figure of
+# speech, and these are low for that.
+THRESHOLDS = {Level.CONCERN: 0.6, Level.CRISIS: 0.6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,10 @@ def examples() -> list[Example]:
             text = " ".join(json.loads(line)["question"].split())
             if screen(text) is None:  # a few ask about help lines: those are not harmless to miss
                 found[text] = Example(text, "none", True)
-    for line in CONVERSATIONS.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        for turn in row["turns"] if row["label"] == "none" else ():
-            found[turn] = Example(turn, "none", False)
+    for path in CONVERSATIONS:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            for text, level in _read_as(json.loads(line)):
+                found[text] = Example(text, level, False)
     for path in MESSAGES:
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
@@ -86,6 +89,16 @@ def examples() -> list[Example]:
             found[text] = Example(text, row["label"], False)
     rows = [found[text] for text in sorted(found)]
     return [*rows, *_made(rows)]
+
+
+def _read_as(conversation: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The texts that screening makes of a conversation, with levels: all of them where nothing in it is
+    of danger, the last messages together where they are a crisis."""
+    turns, label = conversation["turns"], conversation["label"]
+    for place, turn in enumerate(turns) if label == "none" else ():
+        yield from ((text, label) for text in spoken(turn, turns[:place]).texts)
+    if label == "crisis":
+        yield from ((text, label) for text in spoken(turns[-1], turns[:-1]).joined)
 
 
 def _made(rows: Sequence[Example]) -> list[Example]:
@@ -188,13 +201,6 @@ def _padded(states: Sequence[Vector]) -> tuple[Tensor, Tensor]:
     return padded, (torch.arange(padded.shape[1]) < lengths[:, None]).float()
 
 
-@torch.no_grad()
-def judge(network: Network, states: Sequence[Vector]) -> NDArray[np.float64]:
-    """Chances, (messages, 2): that help lines are due, that they lead."""
-    found = [torch.sigmoid(network(*_padded([one])))[0].numpy() for one in states]
-    return np.stack(found).astype(np.float64)
-
-
 def write(network: Network, path: Path) -> None:
     """Leave the network as a graph from "states" (1, tokens, dimensions) to "chances" (1, 2), its
     weights in whole numbers of 8 bits: a quarter of the size."""
@@ -224,23 +230,6 @@ def write(network: Network, path: Path) -> None:
         quantize_dynamic(whole, path)
 
 
-def card(chances: NDArray[np.float64], rows: Sequence[Example]) -> dict[str, float]:
-    """How the networks do on messages they did not see, as shares in [0, 1]."""
-    levels = np.array([row.level for row in rows])
-    question = np.array([row.is_question for row in rows])
-    leads = chances[:, 1] >= THRESHOLDS[Level.CRISIS]
-    panel = leads | (chances[:, 0] >= THRESHOLDS[Level.CONCERN])
-    share = {
-        "panel on crisis": panel[levels == "crisis"],
-        "crisis level on crisis": leads[levels == "crisis"],
-        "panel on concern": panel[levels == "concern"],
-        "crisis level on concern": leads[levels == "concern"],
-        "panel on harmless": panel[(levels == "none") & ~question],
-        "panel on readers' questions": panel[question],
-    }
-    return {name: round(float(values.mean()), 4) for name, values in share.items()}
-
-
 def main() -> int:
     """Learn, write the data files, print the card."""
     torch.set_num_threads(2)
@@ -253,16 +242,12 @@ def main() -> int:
     assert isinstance(runtime, TorchRuntime)
     upper: Any = runtime.model[0].model
     layers: nn.ModuleList = upper.encoder.layer[runtime.half :]
-    part = np.random.default_rng(SEED).integers(0, HELD_OUT, len(rows))
-    seen, unseen = np.flatnonzero(part), np.flatnonzero(part == 0)
-    tried = learn([states[i] for i in seen], levels[seen], layers)
     described = {
         "what": "The encoder's upper layers, taught to see risk; see safety_meaning.py.",
         "encoder": encoder.fingerprint,
         "dimensions": states[0].shape[1],
         "learned_from": {name: int((levels == name).sum()) for name in sorted(set(levels))},
         "thresholds": THRESHOLDS,
-        "on_unseen": card(judge(tried, [states[i] for i in unseen]), [rows[i] for i in unseen]),
     }
     write(learn(states, levels, layers), GRAPH)
     CARD.write_text(json.dumps(described, indent=1) + "\n", encoding="utf-8")

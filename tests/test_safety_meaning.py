@@ -38,9 +38,7 @@ def levels_of(
 def test_the_numbers_belong_to_the_bundled_encoder(encoder: Encoder) -> None:
     card = json.loads(safety_meaning.CARD.read_text(encoding="utf-8"))
     assert card["encoder"] == encoder.fingerprint
-    assert card["on_unseen"]["panel on crisis"] >= 0.9
-    assert card["on_unseen"]["panel on readers' questions"] <= 0.03
-    assert card["on_unseen"]["panel on harmless"] <= 0.12
+    assert set(card["learned_from"]) == {"crisis", "concern", "none"}
 
 
 @pytest.mark.parametrize(
@@ -135,4 +133,11 @@ def test_it_learned_from_many_messages_of_every_level_and_none_twice() -> None:
 def test_it_never_saw_the_test_split() -> None:
     seen = {row.text for row in examples()}
     lines = (DATA / "crisis_test.jsonl").read_text(encoding="utf-8").splitlines()
+    turns = (DATA / "conversations_test.jsonl").read_text(encoding="utf-8").splitlines()
     assert not seen & {" ".join(json.loads(line)["text"].split()) for line in lines}
+    assert not seen & {spoken_of for line in turns for spoken_of in _joined(json.loads(line))}
+
+
+def _joined(conversation: dict[str, list[str]]) -> tuple[str, ...]:
+    turns = conversation["turns"]
+    return spoken(turns[-1], turns[:-1]).joined
