@@ -9,6 +9,7 @@ from qa_bot.articles import read_corpus
 from qa_bot.changes import Line
 from qa_bot.chat import QABot
 from qa_bot.diff_report import as_page, as_text, words
+from qa_bot.examples import EXAMPLES
 from qa_bot.folder_store import FolderStore
 from qa_bot.records import Kind
 from qa_bot.rehearsal import Asked, Move, Report, read_asked, rehearse
@@ -30,7 +31,8 @@ def copy(tmp_path: Path) -> Path:
 
 
 def edit(folder: Path, *pairs: tuple[str, str]) -> None:
-    for path in folder.glob("*.txt"):
+    """As a careful editor does it: in the articles, and in the examples that point at their words."""
+    for path in (*folder.glob("*.txt"), folder / EXAMPLES):
         text = path.read_text(encoding="utf-8")
         for old, new in pairs:
             text = text.replace(old, new)
