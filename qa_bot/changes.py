@@ -94,13 +94,8 @@ class CorpusChanges:
     examples_removed: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        return bool(
-            self.articles
-            or self.glossary_added
-            or self.glossary_removed
-            or self.examples_added
-            or self.examples_removed
-        )
+        lists = (self.glossary_added, self.glossary_removed)
+        return any((self.articles, *lists, self.examples_added, self.examples_removed))
 
     def count(self, what: What) -> int:
         """How many articles that happened to."""
@@ -121,21 +116,24 @@ def compare(before: Corpus, after: Corpus) -> CorpusChanges:
             changes.append(_edited(earlier, article))
     gone = [a for a in before.articles if a.id not in new and a.id not in former.values()]
     changes += [_all(What.REMOVED, article) for article in gone]
-    said = [
-        {f"{term.said} → {term.meant}" for term in corpus.glossary} for corpus in (before, after)
-    ]
-    asked = [
-        {f"{one.question} → {' | '.join(one.snippets)}" for one in corpus.examples}
-        for corpus in (before, after)
-    ]
+    had, has = _terms(before), _terms(after)
+    asked, asks = _examples(before), _examples(after)
     return CorpusChanges(
         articles=tuple(changes),
         unchanged=sum(c in new and new[c].version == old[c].version for c in old),
-        glossary_added=tuple(sorted(said[1] - said[0])),
-        glossary_removed=tuple(sorted(said[0] - said[1])),
-        examples_added=tuple(sorted(asked[1] - asked[0])),
-        examples_removed=tuple(sorted(asked[0] - asked[1])),
+        glossary_added=tuple(sorted(has - had)),
+        glossary_removed=tuple(sorted(had - has)),
+        examples_added=tuple(sorted(asks - asked)),
+        examples_removed=tuple(sorted(asked - asks)),
     )
+
+
+def _terms(corpus: Corpus) -> set[str]:
+    return {f"{term.said} → {term.meant}" for term in corpus.glossary}
+
+
+def _examples(corpus: Corpus) -> set[str]:
+    return {f"{one.question} → {' | '.join(one.snippets)}" for one in corpus.examples}
 
 
 def renames(before: Iterable[Article], after: Iterable[Article]) -> tuple[tuple[str, str], ...]:

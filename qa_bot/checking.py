@@ -5,9 +5,11 @@ The rules themselves stand in `article_rules`, `clinical_rules` and `corpus_rule
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from qa_bot.article_rules import article_findings
 from qa_bot.articles import (
@@ -25,10 +27,12 @@ from qa_bot.errors import CorpusError
 from qa_bot.examples import EXAMPLES, read_examples
 from qa_bot.findings import Finding, Severity, of
 from qa_bot.formats import READERS
-from qa_bot.records import Corpus, Example, Term
+from qa_bot.records import Corpus
 from qa_bot.source import Source
 
 AGE_LIMIT = 12  # months
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +69,8 @@ def check(folder: Path, today: date, age_limit: int = AGE_LIMIT) -> Checked:
             sources.append(Source(path, file_content(path) if is_text else "", article))
         except CorpusError as error:
             found.append(_unreadable(path, error))
-    glossary: tuple[Term, ...] = ()
-    try:
-        glossary = read_glossary(folder / GLOSSARY)
-    except CorpusError as error:
-        found.append(_unreadable(folder / GLOSSARY, error))
-    examples: tuple[Example, ...] = ()
-    try:
-        examples = read_examples(folder / EXAMPLES)
-    except CorpusError as error:
-        found.append(_unreadable(folder / EXAMPLES, error))
+    glossary = _read(read_glossary, folder / GLOSSARY, found)
+    examples = _read(read_examples, folder / EXAMPLES, found)
     articles = tuple(source.article for source in sources)
     try:
         refuse_twins([source.path for source in sources], articles)
@@ -86,6 +82,17 @@ def check(folder: Path, today: date, age_limit: int = AGE_LIMIT) -> Checked:
     found += corpus_findings(sources, glossary, folder / GLOSSARY)
     found += example_findings(sources, examples, EXAMPLES)
     return Checked(tuple(found), Corpus(articles, glossary, examples))
+
+
+def _read(
+    reader: Callable[[Path], tuple[Row, ...]], path: Path, found: list[Finding]
+) -> tuple[Row, ...]:
+    """What a list beside the articles holds; () where it cannot be read, which is then `found`."""
+    try:
+        return reader(path)
+    except CorpusError as error:
+        found.append(_unreadable(path, error))
+        return ()
 
 
 def _unreadable(path: Path, error: CorpusError) -> Finding:

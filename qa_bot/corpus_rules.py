@@ -8,6 +8,7 @@ from pathlib import Path
 
 from qa_bot.findings import Finding, Severity
 from qa_bot.passages import sentences
+from qa_bot.questions import absent
 from qa_bot.records import Example, Kind, Term
 from qa_bot.source import Source, short
 from qa_bot.words import words
@@ -36,7 +37,7 @@ def example_findings(
     """Examples whose words no article says anymore. `name`: of their file."""
     texts = [source.article.text for source in sources]
     for example in examples:
-        gone = [s for s in example.snippets if not any(s in text for text in texts)]
+        gone = absent(example.snippets, texts)
         if gone:
             without = " It counts no more." if len(gone) == len(example.snippets) else ""
             message = f"“{short(example.question)}”: no article says “{gone[0]}”; mend it.{without}"

@@ -51,9 +51,14 @@ def as_text(report: Report, *, details: bool) -> str:
 
 def as_page(report: Report) -> str:
     """One HTML page that needs no other file."""
+    changes = report.changes
     return render(
         "diff.html",
         report=report,
+        lists=(
+            ("Glossary", changes.glossary_removed, changes.glossary_added),
+            ("Examples of questions", changes.examples_removed, changes.examples_added),
+        ),
         articles_line=articles_line,
         answers_line=answers_line,
         article_line=article_line,

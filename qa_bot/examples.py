@@ -27,23 +27,23 @@ SHARPNESS = 15.0  # how much more the nearest counts; per unit of cosine
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An example, and the `sentences` that answer it, counted in the generation; () where none does."""
+    """An example, and the ids of the `sentences` that answer it; none where no article does."""
 
     question: str
-    sentences: frozenset[int]
+    sentences: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """What the nearest examples say of a question, all in [0, 1].
 
-    `best`: of each sentence that answers one of them, how like that one is; `shares`: which share of
-    the examples' weight it has. `unanswerable`: the share of those that no article answers, each as far
-    as it is like the question. All empty and 0 where no example is.
+    `best`: of each sentence that answers one of them, by its id, how like that one is; `shares`: which
+    share of the examples' weight it has. `unanswerable`: the share of those that no article answers,
+    each as far as it is like the question. All empty and 0 where no example is.
     """
 
-    best: Mapping[int, float]
-    shares: Mapping[int, float]
+    best: Mapping[str, float]
+    shares: Mapping[str, float]
     unanswerable: float
 
 
@@ -75,24 +75,22 @@ def place(
 ) -> tuple[Placed, ...]:
     """Each example with its sentences; without those whose words stand in no article anymore."""
     starts: dict[str, list[int]] = {article_id: [] for article_id in articles}
-    indices: dict[str, list[int]] = {article_id: [] for article_id in articles}
-    for index, sentence in enumerate(sentences):
+    own: dict[str, list[Sentence]] = {article_id: [] for article_id in articles}
+    for sentence in sentences:
         starts[sentence.article_id].append(sentence.start)
-        indices[sentence.article_id].append(index)
+        own[sentence.article_id].append(sentence)
 
-    def holding(snippet: str) -> Iterable[int]:
+    def holding(snippet: str) -> Iterable[str]:
         for article_id, article in articles.items():
             at = article.text.find(snippet)
             while at >= 0:
                 before = bisect_right(starts[article_id], at) - 1
-                if before >= 0:
-                    index = indices[article_id][before]
-                    if at + len(snippet) <= sentences[index].end:
-                        yield index
+                if before >= 0 and at + len(snippet) <= own[article_id][before].end:
+                    yield own[article_id][before].id
                 at = article.text.find(snippet, at + 1)
 
     placed = (
-        (one, frozenset(i for snippet in one.snippets for i in holding(snippet)))
+        (one, frozenset(id_ for snippet in one.snippets for id_ in holding(snippet)))
         for one in examples
     )
     return tuple(Placed(one.question, found) for one, found in placed if found or not one.snippets)
@@ -106,14 +104,14 @@ def likeness(
     if not examples:
         return NOTHING_LIKE
     cosines = vectors @ vector
-    nearest = np.argsort(-cosines, kind="stable")[:NEAREST]
-    nearest = nearest[cosines[nearest] > UNLIKE]
+    heard = np.flatnonzero(cosines > UNLIKE)
+    nearest = heard[np.argsort(-cosines[heard], kind="stable")[:NEAREST]]
     if not len(nearest):
         return NOTHING_LIKE
     weights = np.exp((cosines[nearest] - cosines[nearest[0]]) * SHARPNESS)
     weights /= weights.sum()
-    best: dict[int, float] = {}
-    shares: dict[int, float] = {}
+    best: dict[str, float] = {}
+    shares: dict[str, float] = {}
     unanswerable = 0.0
     for index, weight in zip(nearest.tolist(), weights.tolist(), strict=True):
         like = float(cosines[index] - UNLIKE) / (1 - UNLIKE)

@@ -124,8 +124,8 @@ def _write(model: TorchRuntime, folder: Path) -> None:
             self, input_ids: torch.Tensor, attention_mask: torch.Tensor
         ) -> tuple[torch.Tensor, ...]:
             found = self.model({"input_ids": input_ids, "attention_mask": attention_mask})
-            halfway = [found[LAYERS][model.half]] if LAYERS in found and model.half else []
-            return (found["sentence_embedding"], found["token_embeddings"], *halfway)
+            outputs = found["sentence_embedding"], found["token_embeddings"]
+            return (*outputs, found[LAYERS][model.half]) if model.half else outputs
 
     tokenizer = model.model.tokenizer
     example = tokenizer(["two texts, one longer", "one"], padding=True, return_tensors="pt")

@@ -6,7 +6,7 @@ How well the questions are answered is the business of `evaluation`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -112,9 +112,13 @@ def unknown_snippets(
         (question.id, snippet)
         for question in questions
         for group in question.evidence
-        for snippet in group
-        if not any(snippet in text for text in texts)
+        for snippet in absent(group, texts)
     )
+
+
+def absent(snippets: Iterable[str], texts: Sequence[str]) -> list[str]:
+    """The snippets that stand in none of the texts."""
+    return [snippet for snippet in snippets if not any(snippet in text for text in texts)]
 
 
 def nearest_passage(snippet: str, articles: Iterable[Article]) -> tuple[Article, str] | None:

@@ -156,8 +156,8 @@ def _candidates(
     """Sentences of the passages found, best passage first, with the passage's cosine similarity."""
     dense = generation.nearest(encoded.vector, CANDIDATES)
     stems = [word.stem for word in words]
-    answering = sorted(like.best, key=lambda index: -like.best[index])
-    by_example = dict.fromkeys(generation.passage_of[index] for index in answering)
+    answering = sorted(like.best, key=lambda sentence_id: -like.best[sentence_id])
+    by_example = dict.fromkeys(generation.passage_of[sentence_id] for sentence_id in answering)
     fused: dict[int, float] = {}
     for found in ([index for index, _ in dense], lexicon.search(stems, CANDIDATES), by_example):
         for place, index in enumerate(found):
@@ -169,9 +169,8 @@ def _candidates(
             sentence = generation.sentences[generation.sentence_index[sentence_id]]
             if not traits(sentence, generation, lexicon).length:
                 continue  # nothing in it could meet a word
-            if like.best.get(
-                generation.sentence_index[sentence_id], 0.0
-            ) >= POINTED_TO or _admitted(sentence, query.question, stems, generation):
+            pointed_to = like.best.get(sentence_id, 0.0) >= POINTED_TO
+            if pointed_to or _admitted(sentence, query.question, stems, generation):
                 candidates.append((sentence, similarity.get(index, 0.0)))
     return candidates[:MOST_SENTENCES]
 
@@ -218,7 +217,7 @@ def _compare(
     asked = wanted(query.text)
     says = np.array([_share(asked, one.speaks_of) for one in known])
     kinds = [sentence.kind for sentence, _ in candidates]
-    places = [generation.sentence_index[sentence.id] for sentence, _ in candidates]
+    ids = [sentence.id for sentence, _ in candidates]
     columns = (
         vectors.at(rows) @ encoded.vector,
         vectors.at([one.own_row for one in known]) @ encoded.vector,
@@ -231,8 +230,8 @@ def _compare(
         reverse,
         np.log1p(lengths - above),
         named,
-        [like.best.get(place, 0.0) for place in places],
-        [like.shares.get(place, 0.0) for place in places],
+        [like.best.get(id_, 0.0) for id_ in ids],
+        [like.shares.get(id_, 0.0) for id_ in ids],
         named * says if asked else 0 * named,
         *([kind is of for kind in kinds] for of in (Kind.FAQ, Kind.TAKEAWAY, Kind.PROMOTION)),
     )

@@ -106,6 +106,8 @@ class TorchRuntime:
         self.half = getattr(config, "num_hidden_layers", 0) // 2 or None
         if self.half:
             config.output_hidden_states = True
+            tried: Any = self.model.encode("a", output_value=None, show_progress_bar=False)
+            self.half = self.half if LAYERS in tried else None
 
     def _prompt(self, role: Role) -> str:
         names = (*PROMPT_NAMES[role], self.model.default_prompt_name)
@@ -136,7 +138,7 @@ class TorchRuntime:
         )["offset_mapping"]
         tokens = np.asarray(computed["token_embeddings"], dtype=np.float32)[: len(spans)]
         halfway = None
-        if role == "query" and self.half and LAYERS in computed:
+        if role == "query" and self.half:
             halfway = np.asarray(computed[LAYERS][self.half][0], dtype=np.float32)[: len(spans)]
         return Output(unit(np.asarray(computed["sentence_embedding"])), tokens, spans, halfway)
 

@@ -67,7 +67,6 @@ class Example:
 
     text: str
     level: str
-    is_question: bool
 
 
 def examples() -> list[Example]:
@@ -77,16 +76,16 @@ def examples() -> list[Example]:
         for line in path.read_text(encoding="utf-8").splitlines():
             text = " ".join(json.loads(line)["question"].split())
             if screen(text) is None:  # a few ask about help lines: those are not harmless to miss
-                found[text] = Example(text, "none", True)
+                found[text] = Example(text, "none")
     for path in CONVERSATIONS:
         for line in path.read_text(encoding="utf-8").splitlines():
             for text, level in _read_as(json.loads(line)):
-                found[text] = Example(text, level, False)
+                found[text] = Example(text, level)
     for path in MESSAGES:
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             text = " ".join(row["text"].split())
-            found[text] = Example(text, row["label"], False)
+            found[text] = Example(text, row["label"])
     rows = [found[text] for text in sorted(found)]
     return [*rows, *_made(rows)]
 
@@ -120,7 +119,7 @@ def _made(rows: Sequence[Example]) -> list[Example]:
             if screen(text) is not None:
                 continue
         if text not in known and len(text.split()) <= LONG_WORDS[1]:
-            made[text] = Example(text, one.level if one else "none", False)
+            made[text] = Example(text, one.level if one else "none")
     return list(made.values())
 
 
@@ -151,12 +150,10 @@ class Network(nn.Module):
         return scores
 
 
-def learn(
-    states: Sequence[Vector], levels: NDArray[np.str_], layers: nn.ModuleList, seed: int = SEED
-) -> Network:
+def learn(states: Sequence[Vector], levels: NDArray[np.str_], layers: nn.ModuleList) -> Network:
     """A network, from what the lower layers make of messages, and their levels."""
-    torch.manual_seed(seed)
-    chance = np.random.default_rng(seed)
+    torch.manual_seed(SEED)
+    chance = np.random.default_rng(SEED)
     lengths = np.array([len(one) for one in states])
     targets = torch.tensor(np.stack([levels != "none", levels == "crisis"], axis=1)).float()
     targets = targets * (2 * CERTAINTY - 1) + 1 - CERTAINTY

@@ -39,7 +39,7 @@ FEWEST = 2  # words of a message; what one word means alone, the rules know
 SHORTEST_PART = 3  # words; less has no meaning of its own
 REMEMBERED = 6  # earlier messages that are screened
 JOINED_WORDS = 30  # so short a stretch of messages is also read as one
-JOINED_SURE = 0.9  # chance that takes: messages do not go together as sentences of one do
+SURE = 0.95  # chance that takes, and a sentence out of a message: nobody said it so
 
 _BREAK = re.compile(r"[.!?;\n]+\s|\s[-–—]+\s|\.{2,}")
 
@@ -57,12 +57,14 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The texts to encode for one message: itself, its sentences, those of the messages before,
-    and all of them as one where they are short (else ())."""
+    """The texts to encode for one message: itself and its sentences, the messages before and theirs,
+    and all messages as one where they are short (else ()). `whole`: those that somebody sent as they
+    are, or stretches of one."""
 
     now: tuple[str, ...]
     earlier: tuple[str, ...]
     joined: tuple[str, ...]
+    whole: frozenset[str]
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -73,17 +75,21 @@ class Spoken:
 def spoken(message: str, history: Sequence[str]) -> Spoken:
     """What is to be screened. `history`: the reader's earlier messages, oldest first."""
     before = [text for text in history[-REMEMBERED:] if text.strip()]
-    whole = " ".join((*before, message))
-    short = before and len(whole.split()) <= JOINED_WORDS
-    earlier = tuple(part for text in before for part in _parts(text))
-    return Spoken(_parts(message), earlier, (whole,) if short else ())
+    together = " ".join((*before, message))
+    short = before and len(together.split()) <= JOINED_WORDS
+    return Spoken(
+        now=(*_stretches(message), *_sentences(message)),
+        earlier=tuple(part for text in before for part in (*_stretches(text), *_sentences(text))),
+        joined=(together,) if short else (),
+        whole=frozenset(part for text in (*before, message) for part in _stretches(text)),
+    )
 
 
-def _parts(message: str) -> tuple[str, ...]:
+def _sentences(message: str) -> list[str]:
+    """The longest of several; none of a message that is one."""
     parts = [part.strip() for part in _BREAK.split(message)]
     parts = [part for part in parts if len(part.split()) >= SHORTEST_PART]
-    longest = sorted(parts, key=len, reverse=True)[:MOST_PARTS] if len(parts) > 1 else []
-    return (*_stretches(message), *longest)
+    return sorted(parts, key=len, reverse=True)[:MOST_PARTS] if len(parts) > 1 else []
 
 
 def _stretches(message: str) -> list[str]:
@@ -100,18 +106,20 @@ def screen_spoken(
 ) -> tuple[Level | None, Level | None]:
     """What this message means, and what the earlier ones did; `encoded` holds each of the texts.
 
-    :raises OSError, ValueError: the data files cannot be read, or the vectors have another length.
+    :raises OSError, ValueError: the data files cannot be read, or there are no states of that size.
     """
     found = {
-        text: screen_meaning(one.halfway, fingerprint) if len(text.split()) >= FEWEST else None
+        text: screen_meaning(one.halfway, fingerprint, 0.0 if text in said.whole else SURE)
         for text, one in encoded.items()
-        if text not in said.joined
+        if text not in said.joined and len(text.split()) >= FEWEST
     }
-    now = max((found[text] for text in said.now), key=RANK.__getitem__)
-    earlier = max((found[text] for text in said.earlier), key=RANK.__getitem__, default=None)
+    now, earlier = (
+        max((found.get(text) for text in texts), key=RANK.__getitem__, default=None)
+        for texts in (said.now, said.earlier)
+    )
     if now is None and earlier is None and said.joined:
         # Together they say what none says alone.
-        now = screen_meaning(encoded[said.joined[0]].halfway, fingerprint, JOINED_SURE)
+        now = screen_meaning(encoded[said.joined[0]].halfway, fingerprint, SURE)
     return now, earlier
 
 

@@ -69,11 +69,6 @@ class Generation:
             by_article[sentence.article_id].append(sentence)
         self.passages = tuple(p for a in articles for p in passages(a, by_article[a.id]))
         self.passage_index = {p.id: index for index, p in enumerate(self.passages)}
-        self.passage_of = {
-            self.sentence_index[sentence_id]: index
-            for index, passage in enumerate(self.passages)
-            for sentence_id in passage.sentence_ids
-        }
         self.questions = tuple(dict.fromkeys(q for a in articles for q in questions_of(a)))
         self._release: Callable[[], object] = lambda: None
 
@@ -163,6 +158,15 @@ class Generation:
         """Vectors of `questions`, (questions, dimensions)."""
         with damage_named(self.place):
             return self.vectors.stack(self.questions)
+
+    @cached_property
+    def passage_of(self) -> dict[str, int]:
+        """The index of the passage in which a sentence stands, by the sentence's id."""
+        return {
+            sentence_id: index
+            for index, passage in enumerate(self.passages)
+            for sentence_id in passage.sentence_ids
+        }
 
     @cached_property
     def examples(self) -> tuple[Placed, ...]:

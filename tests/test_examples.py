@@ -50,7 +50,7 @@ def test_an_example_points_at_every_sentence_that_holds_its_words(tmp_path: Path
     (article,) = read.articles
     found = sentences(article)
     (placed,) = place(read.examples, {article.id: article}, found)
-    texts = {article.text[found[i].start : found[i].end] for i in placed.sentences}
+    texts = {article.text[s.start : s.end] for s in found if s.id in placed.sentences}
     assert texts == {
         "The kiln was lit at dawn by the potter.",
         "Most went to inns along the river, and some to the monks.",
@@ -91,12 +91,12 @@ def test_without_a_list_nothing_is_said(tmp_path: Path) -> None:
 
 def test_likeness_by_hand() -> None:
     """Cosines 1, 0.75 and 0.2: the last is unlike; weights are 1 and e to the -3.75."""
-    examples = tuple(Placed(q, frozenset(s)) for q, s in (("a", [4]), ("b", []), ("c", [5])))
+    examples = tuple(Placed(q, frozenset(s)) for q, s in (("a", ["4"]), ("b", []), ("c", ["5"])))
     vectors = np.array([[1, 0], [0.75, 0.6614], [0.2, 0.9798]], np.float32)
     found = likeness(np.array([1, 0], np.float32), examples, vectors)
     weight = 1 / (1 + np.exp(-3.75))
-    assert found.best == pytest.approx({4: 1.0})
-    assert found.shares == pytest.approx({4: weight})
+    assert found.best == pytest.approx({"4": 1.0})
+    assert found.shares == pytest.approx({"4": weight})
     assert found.unanswerable == pytest.approx((1 - weight) * 0.5)
 
 
@@ -105,7 +105,7 @@ def test_whatever_the_examples_say_stays_between_0_and_1(
     vectors: np.ndarray, data: st.DataObject
 ) -> None:
     vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
-    answering = st.frozensets(st.integers(0, 9), max_size=3)
+    answering = st.frozensets(st.sampled_from("0123456789"), max_size=3)
     examples = tuple(Placed(str(i), data.draw(answering)) for i in range(len(vectors)))
     found = likeness(vectors[0], examples, vectors)
     numbers = (*found.best.values(), *found.shares.values(), found.unanswerable)
@@ -122,19 +122,13 @@ def test_an_example_brings_its_sentence_and_another_makes_the_bot_say_nothing(
     bot._encoder = encoder
     asked = "Where did the crockery end up?"
     for examples, outcome in (
-        (rows((asked, [["Most went to inns along the river"]])), Outcome.ANSWERED),
         (rows((asked, [])), Outcome.NOT_FOUND),
+        (rows((asked, [["Most went to inns along the river"]])), Outcome.ANSWERED),
     ):
         publish(read_corpus(corpus(folder, examples)), encoder, store, now=datetime.now(UTC))
         answer = bot.ask(asked)
         assert answer.outcome is outcome
-    publish(
-        read_corpus(corpus(folder, rows((asked, [["Most went to inns along the river"]])))),
-        encoder,
-        store,
-        now=datetime.now(UTC),
-    )
-    assert "Most went to inns" in bot.ask(asked).quotes[0].text
+    assert "Most went to inns" in answer.quotes[0].text
     assert open_current(store, encoder.fingerprint).examples[0].question == asked
 
 

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_bot import safety_meaning
-from qa_bot.chat import QABot
 from qa_bot.embedding import Encoder, Vector
 from qa_bot.records import Level
 from qa_bot.safety_fitting import examples
@@ -97,13 +96,13 @@ def test_a_damaged_graph_is_named(
         safety_meaning.learned.cache_clear()
 
 
-def test_both_ways_to_run_the_encoder_see_the_same_risk(bot: QABot, encoder: Encoder) -> None:
-    exported = bot.encoder()
+def test_both_ways_to_run_the_encoder_see_the_same_risk(encoder: Encoder) -> None:
+    by_torch = Encoder()
     known = safety_meaning.learned()
     for message in ("I want to end my life", "What is TMS?", "nobody would notice, would they"):
         one, other = (
             safety_meaning.chances(of.encode_query(message).halfway, known)
-            for of in (encoder, exported)
+            for of in (by_torch, encoder)
         )
         assert one == pytest.approx(other, abs=0.02)
 
