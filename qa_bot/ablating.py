@@ -117,7 +117,7 @@ def _means(bot: QABot, questions: Sequence[Question]) -> dict[str, float]:
     lexicon: Lexicon | None = None
     for question in questions:
         ranking, generation = bot.rank(question.question, question.history)
-        lexicon = lexicon or Lexicon(generation)
+        lexicon = lexicon or generation.lexicon
         chosen = choose(ranking, generation)
         rows.append(answering.answerable_features(ranking, chosen, generation, lexicon))
     return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}

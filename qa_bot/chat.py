@@ -28,7 +28,6 @@ from qa_bot.safety import asks_about_means, prepare, raised, safe_to_show, scree
 if TYPE_CHECKING:
     from qa_bot.composing import Composer
     from qa_bot.embedding import Encoded, Encoder
-    from qa_bot.lexical import Lexicon
     from qa_bot.retrieval import Ranking
     from qa_bot.settings import Settings
     from qa_bot.store import Generation
@@ -62,7 +61,7 @@ class QABot:
         self.places: AbstractContextManager[None] = nullcontext()
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
-        self._opened: tuple[str, Generation, Lexicon] | None = None
+        self._opened: tuple[str, Generation] | None = None
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Self:
@@ -131,7 +130,7 @@ class QABot:
 
         :raises QABotError: it cannot be read.
         """
-        return self._current()[0]
+        return self._current()
 
     def warm_up(self) -> None:
         """Load everything that the first question would wait for.
@@ -149,7 +148,7 @@ class QABot:
 
         :raises QABotError: the articles cannot be read.
         """
-        return self._rank(message, history, {})[:2]
+        return self._rank(message, history, {})
 
     def _look_up(
         self, message: str, history: Sequence[str], escalation: Escalation | None
@@ -183,13 +182,17 @@ class QABot:
         try:
             encoder = self._load_encoder()
             said = spoken(message, history)
-            encoded = dict(zip(said.texts, encoder.encode(said.texts, "query"), strict=True))
-            now, earlier = screen_spoken(said, encoded, encoder.fingerprint)
+            encoded = encoder.encode_query(message)
+            others = [text for text in said.texts if text != message]
+            states = dict(zip(others, encoder.halfway(others), strict=True))
+            now, earlier = screen_spoken(
+                said, states | {message: encoded.halfway}, encoder.fingerprint
+            )
             if earlier and asks_about_means(message):
                 now = Level.CRISIS
         except Exception:
             return raised(escalation, Level.CONCERN), {}
-        return raised(escalation, now, earlier), encoded
+        return raised(escalation, now, earlier), {message: encoded}
 
     def _answer(
         self, message: str, history: Sequence[str], encoded: Mapping[str, Encoded]
@@ -204,8 +207,8 @@ class QABot:
                 f"That message has {len(message):,} characters; please ask in at most "
                 f"{LONGEST_QUESTION:,}."
             )
-        ranking, generation, lexicon = self._rank(message, history, encoded)
-        return answer(ranking, generation, lexicon, model()), generation
+        ranking, generation = self._rank(message, history, encoded)
+        return answer(ranking, generation, generation.lexicon, model()), generation
 
     def _composed(self, found: Answer, generation: Generation) -> Answer:
         """The answer with a language model's statements, where there is a model and an answer."""
@@ -215,24 +218,24 @@ class QABot:
 
     def _rank(
         self, message: str, history: Sequence[str], encoded: Mapping[str, Encoded]
-    ) -> tuple[Ranking, Generation, Lexicon]:
+    ) -> tuple[Ranking, Generation]:
         """`encoded`: texts that need not be encoded again."""
         from qa_bot.answering import model
         from qa_bot.question import understand
         from qa_bot.retrieval import rank
 
-        generation, lexicon = self._current()  # once: one answer never mixes two generations
+        generation = self._current()  # once: one answer never mixes two generations
+        lexicon = generation.lexicon
         encoder = self._load_encoder()
         query = understand(
             message, history[-REMEMBERED:], lexicon, generation.glossary, encoder.is_common
         )
         one = encoded.get(query.text) or encoder.encode_query(query.text)
-        return rank(query, one, generation, lexicon, model().sentence), generation, lexicon
+        return rank(query, one, generation, lexicon, model().sentence), generation
 
-    def _current(self) -> tuple[Generation, Lexicon]:
+    def _current(self) -> Generation:
         """The generation being served; opened anew when another one was published."""
         from qa_bot.index import open_current
-        from qa_bot.lexical import Lexicon
 
         try:
             name = self._serving()
@@ -244,12 +247,12 @@ class QABot:
             try:
                 if self._opened is None or self._opened[0] != name:
                     generation = open_current(self._store, self._load_encoder().fingerprint)
-                    self._opened = (name, generation, Lexicon(generation))
+                    self._opened = (name, generation)
                 opened = self._opened
             finally:
                 self._lock.release()
         assert opened is not None
-        return opened[1], opened[2]
+        return opened[1]
 
     def _serving(self) -> str:
         """The name of the generation being served, as far as is known."""

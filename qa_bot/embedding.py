@@ -89,6 +89,15 @@ class Encoder(Embeddings):
         """A question's vector and its words' vectors, in one pass of the model."""
         return next(self.encode([text], "query"))
 
+    def halfway(self, texts: Sequence[str]) -> Iterator[Vector | None]:
+        """What half of the model's layers make of each text, as a question: (tokens, dimensions), for
+        half the work of encoding. None where the model does not give that away.
+
+        :raises EncoderError: as for `encode`.
+        """
+        prompt = self._runtime.prompts["query"]
+        return (self._runtime.halfway(prompt + text) for text in texts)
+
     def is_common(self, word: str) -> bool:
         """Whether the model's vocabulary holds the whole word: a sign that it is no misspelling."""
         return self._runtime.tokens(word) == 1

@@ -151,7 +151,7 @@ def main(arguments: Sequence[str]) -> int:
                     generation = _encoded(path / "corpus", folder, encoder)
                 else:
                     generation = open_current(store, encoder.fingerprint)
-                lessons.append(Lesson(questions, generation, Lexicon(generation)))
+                lessons.append(Lesson(questions, generation, generation.lexicon))
             learned = fit(lessons, encoder)
     except QABotError as error:
         print(error, file=sys.stderr)

@@ -15,7 +15,15 @@ from qa_bot.records import Corpus
 
 MANIFEST, CORPUS, CHROMA = "manifest.json", "corpus.json", "chroma"
 TEXTS, VECTORS, WORD_VECTORS = "texts.json", "vectors.npy", "word_vectors.npy"
-FILES = CORPUS, TEXTS, VECTORS, WORD_VECTORS
+SENTENCES, WORDS = "sentences.json", "words.json"
+BM25_FILES = {  # what bm25s writes, by its own name for it
+    "data_name": "bm25_data.npy",
+    "indices_name": "bm25_indices.npy",
+    "indptr_name": "bm25_indptr.npy",
+    "vocab_name": "bm25_vocabulary.json",
+    "params_name": "bm25_parameters.json",
+}
+FILES = (CORPUS, TEXTS, VECTORS, WORD_VECTORS, SENTENCES, WORDS, *BM25_FILES.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,6 @@ class Manifest:
     articles: int
     passages: int
     sentences: int
-    sentence_digest: str
     published: str
     published_by: str = ""
     files: dict[str, str] = field(default_factory=dict)
@@ -65,6 +72,16 @@ def file_digests(folder: Path) -> dict[str, str]:
     :raises OSError: one is missing.
     """
     return {name: _file_digest(folder / name) for name in FILES}
+
+
+def refuse_changed(folder: Path, manifest: Manifest, names: Iterable[str]) -> None:
+    """Compare files with their digests in the manifest.
+
+    :raises OSError, ValueError, KeyError: one is missing, or is not what was written.
+    """
+    for name in names:
+        if _file_digest(folder / name) != manifest.files[name]:
+            raise ValueError(f"{name} is not the file that was published")
 
 
 def store_digests(folder: Path) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """An Article → its sentences, which are quoted, and its passages, which are embedded.
 
-The rules here decide every offset and id, so `RULES_VERSION` goes up with any change to them: an
-index made by other rules is then published anew instead of being trusted.
+The rules here decide every offset and id, so `RULES_VERSION` goes up with any change to them, or to
+the files a generation has: an older index is then published anew instead of being trusted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sentencex import get_sentence_boundaries
 from qa_bot.blocks import sentence_kind
 from qa_bot.records import QUOTABLE, Article, Block, Kind, Passage, Sentence
 
-RULES_VERSION = 3
+RULES_VERSION = 4
 PASSAGE_WORDS = 100  # about 140 tokens: with its headings, well inside the encoder's 256
 LANGUAGE = "en"
 

@@ -59,6 +59,10 @@ class Runtime(Protocol):
         """One batch; `texts` with their prompts."""
         ...
 
+    def halfway(self, text: str) -> Vector | None:
+        """`Output.halfway` of a question, prompt included, alone."""
+        ...
+
     def tokens(self, word: str) -> int:
         """How many pieces of the vocabulary the word takes."""
         ...
@@ -129,6 +133,10 @@ class TorchRuntime:
         )
         return [self._output(text, one, role) for text, one in zip(texts, outputs, strict=True)]
 
+    def halfway(self, text: str) -> Vector | None:
+        """`Output.halfway` of a question, prompt included; no sooner than all the rest."""
+        return self.run([text], "query")[0].halfway
+
     def _output(self, text: str, computed: dict[str, Any], role: Role) -> Output:
         spans = self.model.tokenizer(
             text,
@@ -154,6 +162,7 @@ class OnnxRuntime:
         """:param threads: processor threads for one text; None takes them all.
         :raises Exception: whatever the libraries raise for files that are missing or damaged.
         """
+        from onnxruntime import RunOptions
         from tokenizers import Tokenizer
 
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
@@ -164,7 +173,18 @@ class OnnxRuntime:
         self._tokenizer.enable_truncation(card["longest"])
         self._tokenizer.no_padding()
         self._session = open_graph(folder / GRAPH, threads)
+        self._only_what_is_wanted = RunOptions()
+        self._only_what_is_wanted.only_execute_path_to_fetches = True
         self._gives_halfway = any(o.name == "halfway" for o in self._session.get_outputs())
+
+    def halfway(self, text: str) -> Vector | None:
+        """`Output.halfway` of a question, prompt included: the layers above are not run."""
+        if not self._gives_halfway:
+            return None
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        (states,) = self._session.run(["halfway"], inputs, self._only_what_is_wanted)
+        return np.asarray(states[0])
 
     def run(self, texts: Sequence[str], role: Role) -> list[Output]:
         """One batch; `texts` with their prompts."""

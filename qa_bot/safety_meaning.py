@@ -26,8 +26,6 @@ from qa_bot.safety_finding import RANK
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-    from qa_bot.embedding import Encoded
-
 Numbers = NDArray[np.float32]
 
 CARD = Path(__file__).parent / "data" / "safety_meaning.json"
@@ -102,15 +100,16 @@ def _stretches(message: str) -> list[str]:
 
 
 def screen_spoken(
-    said: Spoken, encoded: Mapping[str, Encoded], fingerprint: str
+    said: Spoken, states: Mapping[str, Numbers | None], fingerprint: str
 ) -> tuple[Level | None, Level | None]:
-    """What this message means, and what the earlier ones did; `encoded` holds each of the texts.
+    """What this message means, and what the earlier ones did. `states`: of each of the texts, as for
+    `screen_meaning`.
 
     :raises OSError, ValueError: the data files cannot be read, or there are no states of that size.
     """
     found = {
-        text: screen_meaning(one.halfway, fingerprint, 0.0 if text in said.whole else SURE)
-        for text, one in encoded.items()
+        text: screen_meaning(own, fingerprint, 0.0 if text in said.whole else SURE)
+        for text, own in states.items()
         if text not in said.joined and len(text.split()) >= FEWEST
     }
     now, earlier = (
@@ -119,7 +118,7 @@ def screen_spoken(
     )
     if now is None and earlier is None and said.joined:
         # Together they say what none says alone.
-        now = screen_meaning(encoded[said.joined[0]].halfway, fingerprint, SURE)
+        now = screen_meaning(states[said.joined[0]], fingerprint, SURE)
     return now, earlier
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,18 +26,22 @@ from qa_bot.holding import hold
 from qa_bot.manifest import (
     CORPUS,
     MANIFEST,
+    SENTENCES,
     Manifest,
     corpus_digest,
-    digest,
     file_digests,
     read_manifest,
+    refuse_changed,
     store_digests,
 )
 from qa_bot.passages import RULES_VERSION, passages, sentences
-from qa_bot.records import Corpus, Passage, Sentence
+from qa_bot.records import Corpus, Kind, Passage, Sentence
 from qa_bot.starters import questions_of
 from qa_bot.stored import from_json, to_json
 from qa_bot.vectors import TextVector, TextVectors, save
+
+if TYPE_CHECKING:
+    from qa_bot.lexical import Lexicon
 
 FEW_PASSAGES = 20_000  # comparing so many takes no longer than Chroma takes (2 ms, 30 MB)
 
@@ -52,8 +57,14 @@ class Generation:
     """An opened generation: its records at once, its vectors and its search when first needed."""
 
     def __init__(
-        self, folder: Path, searched: Passages, manifest: Manifest, corpus: Corpus
+        self,
+        folder: Path,
+        searched: Passages,
+        manifest: Manifest,
+        corpus: Corpus,
+        found: Iterable[Sentence],
     ) -> None:
+        """:param found: the sentences of the corpus, in the order of its articles."""
         articles = corpus.articles
         self.name, self.folder = folder.name, folder
         self.place = searched.place
@@ -62,7 +73,7 @@ class Generation:
         self.corpus = corpus
         self.glossary = corpus.glossary
         self.articles = {article.id: article for article in articles}
-        self.sentences = tuple(s for article in articles for s in sentences(article))
+        self.sentences = tuple(found)
         self.sentence_index = {s.id: index for index, s in enumerate(self.sentences)}
         by_article: dict[str, list[Sentence]] = {article.id: [] for article in articles}
         for sentence in self.sentences:
@@ -81,15 +92,17 @@ class Generation:
         with damage_named(searched.place):
             release = hold(folder / MANIFEST)
             manifest = read_manifest(folder)
+            if manifest.rules_version != RULES_VERSION:
+                release()
+                raise ValueError("it was published by a version with other rules")
+            refuse_changed(
+                folder, manifest, (CORPUS, SENTENCES)
+            )  # what is quoted, and where it is cut
             stored = json.loads((folder / CORPUS).read_text(encoding="utf-8"))
-            generation = cls(folder, searched, manifest, from_json(stored))
+            generation = cls(folder, searched, manifest, from_json(stored), _read_sentences(folder))
             # Let go when the last reader has let go of the record; `close` does so at once.
             weakref.finalize(generation, searched.close)
             generation._release = weakref.finalize(generation, release)
-            if manifest.rules_version != RULES_VERSION:
-                raise ValueError("it was published by a version with other rules")
-            if digest(s.id for s in generation.sentences) != manifest.sentence_digest:
-                raise ValueError("its articles are not those the manifest names")
         return generation
 
     def text(self, sentence: Sentence) -> str:
@@ -137,6 +150,7 @@ class Generation:
         :raises DamagedIndexError: something of it cannot be used.
         """
         self.nearest(self.passage_vectors[0], 1)
+        self.lexicon  # noqa: B018  (read here)
 
     @cached_property
     def vectors(self) -> TextVectors:
@@ -180,6 +194,17 @@ class Generation:
             questions = [example.question for example in self.examples]
             return self.vectors.stack(questions) if questions else np.zeros((0, 0), np.float32)
 
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What its words are worth.
+
+        :raises DamagedIndexError: a file is missing or does not agree with the others.
+        """
+        from qa_bot.lexical import Lexicon
+
+        with damage_named(self.place):
+            return Lexicon.load(self.folder)
+
     def close(self) -> None:
         """Let go of the store's files, so that they may be removed."""
         self._searched.close()
@@ -216,11 +241,10 @@ def write(
         articles=len(corpus.articles),
         passages=0,
         sentences=0,
-        sentence_digest="",
         published=published,
         published_by=published_by,
     )
-    draft = Generation(folder, searched, manifest, corpus)
+    draft = Generation(folder, searched, manifest, corpus, sentences_of(corpus))
     if not draft.sentences:
         raise CorpusError(
             "The articles hold no sentence that can be quoted; check that their text was pasted whole."
@@ -228,6 +252,10 @@ def write(
     aligned, others = _texts(draft)
     wanted = sorted(aligned | others, key=len)  # like lengths together: less padding
     dimensions = save(folder, _vectors(wanted, aligned, encoder, known, progress))
+    from qa_bot.lexical import Lexicon
+
+    _write_sentences(folder, draft.sentences)
+    Lexicon.of(draft).save(folder)
     try:
         _fill(draft)
     finally:
@@ -237,7 +265,6 @@ def write(
         "dimensions": dimensions,
         "passages": len(draft.passages),
         "sentences": len(draft.sentences),
-        "sentence_digest": digest(s.id for s in draft.sentences),
         "files": file_digests(folder),
         "store_files": store_digests(folder),
     }
@@ -272,6 +299,22 @@ def _texts(generation: Generation) -> tuple[set[str], set[str]]:
     searched |= {generation.text(sentence) for sentence in generation.sentences}
     searched |= {example.question for example in generation.examples}
     return aligned, searched | set(generation.questions)
+
+
+def sentences_of(corpus: Corpus) -> Iterator[Sentence]:
+    """The sentences of all articles, in order."""
+    return (sentence for article in corpus.articles for sentence in sentences(article))
+
+
+def _write_sentences(folder: Path, found: Sequence[Sentence]) -> None:
+    rows = json.dumps([astuple(sentence) for sentence in found], ensure_ascii=False)
+    (folder / SENTENCES).write_text(rows, encoding="utf-8")
+
+
+def _read_sentences(folder: Path) -> Iterator[Sentence]:
+    for row in json.loads((folder / SENTENCES).read_text(encoding="utf-8")):
+        id_, article_id, start, end, kind, section, *rest = row
+        yield Sentence(id_, article_id, start, end, Kind(kind), tuple(section), *rest)
 
 
 def passage_text(generation: Generation, passage: Passage) -> str:

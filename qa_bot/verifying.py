@@ -11,7 +11,7 @@ import numpy as np
 
 from qa_bot.damage import damage_named
 from qa_bot.embedding import Vector
-from qa_bot.manifest import corpus_digest, file_digests
+from qa_bot.manifest import corpus_digest, refuse_changed
 from qa_bot.store import Generation, passage_text
 
 SAMPLED = 50  # passages looked for by their own vector
@@ -28,10 +28,7 @@ def verify(generation: Generation) -> None:
     """
     manifest = generation.manifest
     with damage_named(generation.place):
-        found = file_digests(generation.folder) if manifest.files else {}
-        for name, digest in manifest.files.items():
-            if found[name] != digest:
-                raise ValueError(f"{name} is not the file that was published")
+        refuse_changed(generation.folder, manifest, manifest.files)
         if corpus_digest(generation.corpus) != manifest.corpus_digest:
             raise ValueError("its articles are not those the manifest names")
         count = generation.count()

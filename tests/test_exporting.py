@@ -46,6 +46,14 @@ def test_the_form_gives_what_sentence_transformers_gives(
     assert form.prompts == torch_runtime.prompts
 
 
+def test_half_of_the_form_gives_what_the_whole_gives(folder: Path) -> None:
+    form = OnnxRuntime(folder, threads=2)
+    for text in TEXTS:
+        states = form.run([text], "query")[0].halfway
+        assert states is not None
+        assert form.halfway(text) == pytest.approx(states, abs=1e-6)
+
+
 def test_two_encoders_have_two_places() -> None:
     places = {export_folder(Path(), name) for name in ("a/b", "a-b", "A/B", "bundled:1", "../x")}
     assert len(places) == 5

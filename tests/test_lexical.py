@@ -25,7 +25,7 @@ Cut roses in March. Herbs need no cut.
 @lru_cache(maxsize=1)
 def articles() -> tuple[Generation, Lexicon]:
     opened = generation()
-    return opened, Lexicon(opened)
+    return opened, Lexicon.of(opened)
 
 
 def found(query: str, count: int = 5) -> list[str]:
@@ -37,7 +37,7 @@ def found(query: str, count: int = 5) -> list[str]:
 def test_the_weight_of_a_word_is_its_inverse_sentence_frequency(tmp_path: Path) -> None:
     """4 sentences; "roses" stands in 2: log(1 + (4 - 2 + 0.5) / (2 + 0.5)) = log 2. A heading counts
     for its sentences: "watering" is read with 2. An unknown word: log(1 + 4.5 / 0.5) = log 10."""
-    lexicon = Lexicon(generation_of(tmp_path, ARTICLE))
+    lexicon = Lexicon.of(generation_of(tmp_path, ARTICLE))
     assert lexicon.weight(stem("roses")) == pytest.approx(log(2))
     assert lexicon.weight(stem("tulips")) == pytest.approx(log(1 + 3.5 / 1.5))
     assert lexicon.weight(stem("cactus")) == pytest.approx(log(10))
@@ -52,7 +52,7 @@ def test_rarer_words_weigh_more_and_unknown_ones_most() -> None:
 
 
 def test_a_word_is_known_by_its_stem_and_from_headings_too(tmp_path: Path) -> None:
-    lexicon = Lexicon(generation_of(tmp_path, ARTICLE))
+    lexicon = Lexicon.of(generation_of(tmp_path, ARTICLE))
     assert lexicon.knows("rose")
     assert lexicon.knows("Pruned")  # only the heading says it
     assert not lexicon.knows("cactus")
@@ -97,7 +97,7 @@ def test_a_single_name_of_the_glossary_is_a_topic_a_way_of_speaking_is_not(tmp_p
         "# Gardens\n\n## Care of plants\n\nA fertilizer feeds them. Some shears are sharp. Bye now."
     )
     terms = Term("plant food", "fertilizer", True), Term("scissors", "shears", False)
-    topics = Lexicon(generation_of(tmp_path, text, *terms)).topics
+    topics = Lexicon.of(generation_of(tmp_path, text, *terms)).topics
     assert stem("fertilizer") in topics
     assert stem("shears") not in topics
 

@@ -17,7 +17,7 @@ ORDINARY = frozenset({"cat", "does", "help", "hurt", "weather", "kitchen", "tomo
 @lru_cache(maxsize=1)
 def opened() -> tuple[Generation, Lexicon]:
     articles = generation()
-    return articles, Lexicon(articles)
+    return articles, Lexicon.of(articles)
 
 
 def read(question: str, *history: str) -> Query:

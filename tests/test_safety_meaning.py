@@ -30,8 +30,8 @@ def levels_of(
     encoder: Encoder, message: str, history: list[str]
 ) -> tuple[Level | None, Level | None]:
     said = spoken(message, history)
-    encoded = dict(zip(said.texts, encoder.encode(said.texts, "query"), strict=True))
-    return screen_spoken(said, encoded, encoder.fingerprint)
+    states = dict(zip(said.texts, encoder.halfway(said.texts), strict=True))
+    return screen_spoken(said, states, encoder.fingerprint)
 
 
 def test_the_numbers_belong_to_the_bundled_encoder(encoder: Encoder) -> None:

@@ -9,16 +9,17 @@ from qa_bot.articles import read_article, read_corpus
 from qa_bot.chroma import Passages, folder_client
 from qa_bot.manifest import Manifest
 from qa_bot.records import Corpus, Term
-from qa_bot.store import Generation
+from qa_bot.store import Generation, sentences_of
 from tests.conftest import CORPUS
 
 _NOWHERE = Passages("none", partial(folder_client, Path("nowhere")), "nowhere")
-_MANIFEST = Manifest("none", 0, 0, "", 0, 0, 0, "", "")
+_MANIFEST = Manifest("none", 0, 0, "", 0, 0, 0, "")
 
 
 def generation(corpus: Corpus | None = None) -> Generation:
     """The published articles, or those of `corpus`; it has no vectors, so dense search fails."""
-    return Generation(Path(), _NOWHERE, _MANIFEST, corpus or read_corpus(CORPUS))
+    corpus = corpus or read_corpus(CORPUS)
+    return Generation(Path(), _NOWHERE, _MANIFEST, corpus, sentences_of(corpus))
 
 
 def generation_of(folder: Path, text: str, *glossary: Term) -> Generation:
