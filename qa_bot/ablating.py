@@ -19,7 +19,7 @@ from qa_bot import answering
 from qa_bot.chat import QABot
 from qa_bot.choosing import choose
 from qa_bot.embedding import Encoded, Encoder, Role
-from qa_bot.examples import NOTHING_LIKE
+from qa_bot.examples import NOTHING
 from qa_bot.lexical import Lexicon
 from qa_bot.questions import Question
 
@@ -36,7 +36,7 @@ STEPS = (
     Part("dense search", {"qa_bot.store.Generation.nearest": lambda *_: []}),
     Part("lexical search", {"qa_bot.lexical.Lexicon.search": lambda *_: []}),
     Part("word weights", {"qa_bot.lexical.Lexicon.weight": lambda *_: 1.0}),
-    Part("examples", {"qa_bot.retrieval.likeness": lambda *_: NOTHING_LIKE}),
+    Part("examples", {"qa_bot.retrieval.taught": lambda *_: NOTHING}),
     Part("glossary", {"qa_bot.question._with_glossary": lambda text, *_: text}),
     Part("spelling", {"qa_bot.question._with_spelling": lambda text, *_: text}),
     Part("words of earlier messages", {"qa_bot.question._carried": lambda *_: ()}),

@@ -98,7 +98,7 @@ def answerable_features(
         "least_met": float(met.min()),
         "foreign": 0.0 if named else float(weights[~known & (met < NEAR)].sum()),
         "unmet": float(bool(unmet(ranking.query.text, texts))),
-        "unanswerable": ranking.like.unanswerable,
+        "unanswerable": ranking.taught.unanswerable,
         "uncounted": float(uncounted(ranking.query.text, texts) is not None),
     }
 

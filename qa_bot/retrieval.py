@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from qa_bot.aspects import wanted
 from qa_bot.embedding import Encoded, Vector
-from qa_bot.examples import Likeness, likeness
+from qa_bot.examples import Taught, taught
 from qa_bot.lexical import Lexicon
 from qa_bot.question import Query
 from qa_bot.records import Kind, Sentence
@@ -44,8 +44,7 @@ FEATURES = (
     "reverse",  # mean best partner of the sentence's words in the question: how much it is about it
     "length",  # log(1 + content words)
     "named",  # share of the things named in the question that the paragraph is about
-    "example",  # likeness of the question to the nearest example that the sentence answers
-    "examples",  # share of the nearest examples that it answers
+    "example",  # how surely it answers the question, as the examples have it
     "says",  # of those paragraphs, which speak of what is asked for (a cost, a time, a reason)
     "faq",
     "takeaway",
@@ -71,7 +70,9 @@ ON_REQUEST: dict[Kind, re.Pattern[str]] = {
     ),
     Kind.DISCLAIMER: re.compile(r"(?i)."),
 }
-POINTED_TO = 0.6  # likeness of an example that admits the sentences which answer it, of any kind
+POINTED_TO = (
+    0.5  # how surely a sentence has to answer it, as the examples have it, to be of any kind
+)
 SHARED_STEMS = 2  # words in common that also admit such a sentence ("Daniel Montville")
 
 
@@ -90,7 +91,7 @@ class Ranked:
 class Ranking:
     """Sentences, best first, and the question's content words with their weights, which sum to 1.
 
-    The first `carried` words come from earlier messages. `like`: what the editors' examples say.
+    The first `carried` words come from earlier messages. `taught`: what the editors' examples say.
     """
 
     query: Query
@@ -99,7 +100,7 @@ class Ranking:
     weights: Vector
     carried: int
     ranked: tuple[Ranked, ...]
-    like: Likeness
+    taught: Taught
 
 
 def rank(
@@ -122,10 +123,10 @@ def rank(
         dtype=np.float32,
     )
     weights /= max(weights.sum(), 1e-9)
-    like = likeness(encoded.vector, generation.examples, generation.example_vectors)
-    candidates = _candidates(query, encoded, words, like, generation, lexicon)
+    by_examples = taught(encoded.vector, generation.lessons)
+    candidates = _candidates(query, encoded, words, by_examples, generation, lexicon)
     if not words or not candidates:
-        return Ranking(query, encoded.vector, words, weights, carried, (), like)
+        return Ranking(query, encoded.vector, words, weights, carried, (), by_examples)
     features, alignments = _compare(
         query,
         lexicon,
@@ -133,7 +134,7 @@ def rank(
         encoded.word_vectors[kept],
         words,
         weights,
-        like,
+        by_examples,
         candidates,
         generation,
     )
@@ -142,21 +143,22 @@ def rank(
     ranked = tuple(
         Ranked(candidates[i][0], float(scores[i]), features[i], alignments[i]) for i in order
     )
-    return Ranking(query, encoded.vector, words, weights, carried, ranked, like)
+    return Ranking(query, encoded.vector, words, weights, carried, ranked, by_examples)
 
 
 def _candidates(
     query: Query,
     encoded: Encoded,
     words: Sequence[Word],
-    like: Likeness,
+    by_examples: Taught,
     generation: Generation,
     lexicon: Lexicon,
 ) -> list[tuple[Sentence, float]]:
     """Sentences of the passages found, best passage first, with the passage's cosine similarity."""
     dense = generation.nearest(encoded.vector, CANDIDATES)
     stems = [word.stem for word in words]
-    answering = sorted(like.best, key=lambda sentence_id: -like.best[sentence_id])
+    scores = by_examples.answers
+    answering = sorted(scores, key=lambda sentence_id: -scores[sentence_id])
     by_example = dict.fromkeys(generation.passage_of[sentence_id] for sentence_id in answering)
     fused: dict[int, float] = {}
     for found in ([index for index, _ in dense], lexicon.search(stems, CANDIDATES), by_example):
@@ -169,7 +171,7 @@ def _candidates(
             sentence = generation.sentences[generation.sentence_index[sentence_id]]
             if not traits(sentence, generation, lexicon).length:
                 continue  # nothing in it could meet a word
-            pointed_to = like.best.get(sentence_id, 0.0) >= POINTED_TO
+            pointed_to = scores.get(sentence_id, 0.0) >= POINTED_TO
             if pointed_to or _admitted(sentence, query.question, stems, generation):
                 candidates.append((sentence, similarity.get(index, 0.0)))
     return candidates[:MOST_SENTENCES]
@@ -194,7 +196,7 @@ def _compare(
     word_vectors: Vector,
     words: Sequence[Word],
     weights: Vector,
-    like: Likeness,
+    by_examples: Taught,
     candidates: Sequence[tuple[Sentence, float]],
     generation: Generation,
 ) -> tuple[Vector, Vector]:
@@ -217,7 +219,6 @@ def _compare(
     asked = wanted(query.text)
     says = np.array([_share(asked, one.speaks_of) for one in known])
     kinds = [sentence.kind for sentence, _ in candidates]
-    ids = [sentence.id for sentence, _ in candidates]
     columns = (
         vectors.at(rows) @ encoded.vector,
         vectors.at([one.own_row for one in known]) @ encoded.vector,
@@ -230,8 +231,7 @@ def _compare(
         reverse,
         np.log1p(lengths - above),
         named,
-        [like.best.get(id_, 0.0) for id_ in ids],
-        [like.shares.get(id_, 0.0) for id_ in ids],
+        [by_examples.answers.get(sentence.id, 0.0) for sentence, _ in candidates],
         named * says if asked else 0 * named,
         *([kind is of for kind in kinds] for of in (Kind.FAQ, Kind.TAKEAWAY, Kind.PROMOTION)),
     )

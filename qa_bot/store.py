@@ -21,10 +21,11 @@ from qa_bot.chroma import Passages
 from qa_bot.damage import damage_named
 from qa_bot.embedding import Encoded, Encoder, Vector
 from qa_bot.errors import CorpusError
-from qa_bot.examples import Placed, place
+from qa_bot.examples import Lessons, Placed, answers_of, learn, place
 from qa_bot.holding import hold
 from qa_bot.manifest import (
     CORPUS,
+    LESSONS,
     MANIFEST,
     SENTENCES,
     Manifest,
@@ -150,7 +151,7 @@ class Generation:
         :raises DamagedIndexError: something of it cannot be used.
         """
         self.nearest(self.passage_vectors[0], 1)
-        self.lexicon  # noqa: B018  (read here)
+        _ = self.lexicon, self.lessons
 
     @cached_property
     def vectors(self) -> TextVectors:
@@ -188,11 +189,17 @@ class Generation:
         return place(self.corpus.examples, self.articles, self.sentences)
 
     @cached_property
-    def example_vectors(self) -> Vector:
-        """Vectors of the questions of `examples`, (examples, dimensions)."""
+    def lessons(self) -> Lessons:
+        """What the examples teach.
+
+        :raises DamagedIndexError: a file is missing or does not agree with the others.
+        """
         with damage_named(self.place):
-            questions = [example.question for example in self.examples]
-            return self.vectors.stack(questions) if questions else np.zeros((0, 0), np.float32)
+            answers = answers_of(self.examples)
+            weights = np.load(self.folder / LESSONS)
+            if weights.shape != (len(self.examples), 1 + len(answers)):
+                raise ValueError("its examples are not those that were learned from")
+            return Lessons(_example_vectors(self), weights, answers)
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -256,6 +263,7 @@ def write(
 
     _write_sentences(folder, draft.sentences)
     Lexicon.of(draft).save(folder)
+    np.save(folder / LESSONS, learn(draft.examples, _example_vectors(draft)))
     try:
         _fill(draft)
     finally:
@@ -299,6 +307,11 @@ def _texts(generation: Generation) -> tuple[set[str], set[str]]:
     searched |= {generation.text(sentence) for sentence in generation.sentences}
     searched |= {example.question for example in generation.examples}
     return aligned, searched | set(generation.questions)
+
+
+def _example_vectors(generation: Generation) -> Vector:
+    questions = [example.question for example in generation.examples]
+    return generation.vectors.stack(questions) if questions else np.zeros((0, 0), np.float32)
 
 
 def sentences_of(corpus: Corpus) -> Iterator[Sentence]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -17,7 +18,17 @@ from qa_bot.chat import QABot
 from qa_bot.checking import check
 from qa_bot.embedding import Encoder
 from qa_bot.errors import CorpusError
-from qa_bot.examples import EXAMPLES, Placed, likeness, place, read_examples
+from qa_bot.examples import (
+    EXAMPLES,
+    NOTHING,
+    Lessons,
+    Placed,
+    answers_of,
+    learn,
+    place,
+    read_examples,
+    taught,
+)
 from qa_bot.folder_store import FolderStore
 from qa_bot.index import open_current, publish
 from qa_bot.passages import sentences
@@ -85,19 +96,31 @@ def test_a_list_that_cannot_be_read_is_one_sentence(tmp_path: Path, content: str
 
 def test_without_a_list_nothing_is_said(tmp_path: Path) -> None:
     assert read_examples(tmp_path / EXAMPLES) == ()
-    empty = likeness(np.ones(3, np.float32), (), np.zeros((0, 0), np.float32))
-    assert (empty.best, empty.shares, empty.unanswerable) == ({}, {}, 0.0)
+    nothing = Lessons(np.zeros((0, 0), np.float32), learn((), np.zeros((0, 0), np.float32)), ())
+    assert taught(np.ones(3, np.float32), nothing) == NOTHING
 
 
-def test_likeness_by_hand() -> None:
-    """Cosines 1, 0.75 and 0.2: the last is unlike; weights are 1 and e to the -3.75."""
-    examples = tuple(Placed(q, frozenset(s)) for q, s in (("a", ["4"]), ("b", []), ("c", ["5"])))
-    vectors = np.array([[1, 0], [0.75, 0.6614], [0.2, 0.9798]], np.float32)
-    found = likeness(np.array([1, 0], np.float32), examples, vectors)
-    weight = 1 / (1 + np.exp(-3.75))
-    assert found.best == pytest.approx({"4": 1.0})
-    assert found.shares == pytest.approx({"4": weight})
-    assert found.unanswerable == pytest.approx((1 - weight) * 0.5)
+def lessons(examples: Sequence[Placed], vectors: np.ndarray) -> Lessons:
+    return Lessons(vectors, learn(examples, vectors), answers_of(examples))
+
+
+def test_what_two_examples_teach_by_hand() -> None:
+    """At right angles: kernels 1 and e to the -3, so that the weights solve
+    [[1.1, k], [k, 1.1]] w = truth. Asked is the first question itself."""
+    examples = (Placed("a", frozenset("4")), Placed("b", frozenset()))
+    found = taught(np.array([1, 0], np.float32), lessons(examples, np.eye(2, dtype=np.float32)))
+    k = np.exp(-3)
+    own, other = 1.1 / (1.21 - k * k), -k / (1.21 - k * k)
+    assert found.answers == pytest.approx({"4": own + k * other})
+    assert found.unanswerable == pytest.approx(max(0, other + k * own), abs=1e-6)
+
+
+def test_examples_that_are_not_like_a_question_say_nothing_of_it() -> None:
+    examples = (Placed("a", frozenset("4")),)
+    vectors = np.array([[1, 0]], np.float32)
+    assert taught(np.array([0.39, 0.9208], np.float32), lessons(examples, vectors)) == NOTHING
+    half = taught(np.array([0.5, 0.8660], np.float32), lessons(examples, vectors))
+    assert half.answers == pytest.approx({"4": 0.5 * np.exp(-1.5) / 1.1}, rel=1e-3)
 
 
 @given(arrays(np.float32, (20, 4), elements=st.floats(-1, 1, width=32)), st.data())
@@ -107,9 +130,8 @@ def test_whatever_the_examples_say_stays_between_0_and_1(
     vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
     answering = st.frozensets(st.sampled_from("0123456789"), max_size=3)
     examples = tuple(Placed(str(i), data.draw(answering)) for i in range(len(vectors)))
-    found = likeness(vectors[0], examples, vectors)
-    numbers = (*found.best.values(), *found.shares.values(), found.unanswerable)
-    assert all(0 <= number <= 1 + 1e-5 for number in numbers)
+    found = taught(vectors[0], lessons(examples, vectors))
+    assert all(0 <= number <= 1 for number in (*found.answers.values(), found.unanswerable))
 
 
 def test_an_example_brings_its_sentence_and_another_makes_the_bot_say_nothing(

@@ -21,7 +21,7 @@ from qa_bot.errors import (
 )
 from qa_bot.folder_store import BUILDING, FolderStore
 from qa_bot.index import Published, open_current, publish
-from qa_bot.manifest import BM25_FILES, SENTENCES, WORDS
+from qa_bot.manifest import BM25_FILES, LESSONS, SENTENCES, WORDS
 from qa_bot.pointer import CURRENT, KEPT, current_name
 from qa_bot.records import Corpus, Term
 from qa_bot.verifying import verify
@@ -166,7 +166,7 @@ FILES = [
     CURRENT,
     *(f"*/{name}" for name in ("manifest.json", "corpus.json", "texts.json")),
     *(f"*/{name}" for name in ("vectors.npy", "word_vectors.npy", "chroma/chroma.sqlite3")),
-    *(f"*/{name}" for name in (SENTENCES, WORDS, *BM25_FILES.values())),
+    *(f"*/{name}" for name in (SENTENCES, WORDS, LESSONS, *BM25_FILES.values())),
 ]
 
 MENDED = [(CURRENT, "halved"), (CURRENT, "overwritten")]  # the generation itself is whole
