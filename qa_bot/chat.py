@@ -78,7 +78,9 @@ class QABot:
         if settings.llm:
             from qa_bot.composing import Composer
 
-            composer = Composer(settings.llm, settings.llm_url, settings.llm_timeout)
+            composer = Composer(
+                settings.llm, settings.llm_url, settings.llm_timeout, settings.llm_entailment
+            )
         return cls(
             settings.index, settings.embedding_model, composer, chroma_url=settings.chroma_url
         )

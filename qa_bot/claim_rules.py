@@ -31,7 +31,12 @@ def numbers(said: Claims, held: Claims) -> str:
             return f"a number that its sentences do not have: {count.value}"
         if count.unit and not any(h.unit in (count.unit, "") for h in same):
             return f"a number of something else: {count.value} {count.unit}"
-        if count.around and not any(shared(count.around, h.around) for h in same if h.around):
+        is_year = len(count.value) == 4 and count.value.startswith(("19", "20"))
+        if (
+            count.around
+            and not is_year
+            and not any(shared(count.around, h.around) for h in same if h.around)
+        ):
             return f"a number of something else: {count.value}"
         estimated = count.bound == "≈" and "estimate" in held.groups
         if not estimated and not any(h.bound == count.bound for h in same):
@@ -40,11 +45,11 @@ def numbers(said: Claims, held: Claims) -> str:
 
 
 def negations(said: Claims, held: Claims) -> str:
-    held_denied = {s for reached in held.denied for s in reached}
     for reached in said.denied:
         first = reached[:3]
         found = [sum(shared([s], other) for s in first) for other in held.denied]
-        if max(found, default=0) * 2 < len(first):
+        same_thing = any(first[0] in other for other in held.denied)
+        if max(found, default=0) * 2 < len(first) and not same_thing:
             return f"a denial that its sentences do not have: {' '.join(reached)}"
     for reached in held.denied:
         near = reached[:2]
@@ -52,7 +57,13 @@ def negations(said: Claims, held: Claims) -> str:
         kept = any(shared(reached, other) for other in said.denied)
         if len(met) * 2 >= max(1, len(near)) and not kept and not held.asserted.issuperset(met):
             return f"leaves out a denial: {' '.join(reached)}"
-    if wrongly := said.asserted & (held_denied - held.asserted):
+    unmet = {
+        s
+        for reached in held.denied
+        if not any(shared(reached, other) for other in said.denied)
+        for s in reached
+    }
+    if wrongly := said.asserted & (unmet - held.asserted):
         return f"says what its sentences deny: {min(wrongly)}"
     return ""
 

@@ -23,7 +23,8 @@ _NUMBERS = """zero one two three four five six seven eight nine ten eleven twelv
 NUMBER_WORDS = {word: str(value) for value, word in enumerate(_NUMBERS.split())} | {
     "half": "0.5", "twice": "2", "double": "2", "triple": "3", "third": "3", "thirty": "30",
     "forty": "40", "fifty": "50", "sixty": "60", "hundred": "100", "thousand": "1000",
-    "million": "1000000", "millions": "1000000", "dozen": "12", "second": "2",
+    "hundreds": "100", "thousands": "1000", "million": "1000000", "millions": "1000000",
+    "billion": "1000000000", "billions": "1000000000", "dozen": "12", "second": "2",
     "single": "1",
 }  # fmt: skip
 

@@ -153,7 +153,8 @@ def _counts(tokens: tuple[Token, ...]) -> Iterable[Count]:
         before = " ".join(t.text for t in tokens[max(0, place - 3) : place])
         bound = next((b for words, b in BOUNDS.items() if before.endswith(words)), "")
         after_words = " ".join(t.text for t in tokens[place + 1 : place + 3])
-        if after_words.startswith("or more"):
+        rest = " ".join(t.text for t in tokens[place + 1 : place + 2 + AROUND]).split(" , ")[0]
+        if after_words.startswith("or more") or re.search(r"\bat least( [.;]|$)", rest):
             bound = "≥"
         near = (*tokens[max(0, place - AROUND) : place], *tokens[place + 1 : place + AROUND])
         around = frozenset(t.stem for t in near if t.is_content or t.text in PEOPLE)
@@ -243,6 +244,8 @@ def _base(token: Token, known: set[str]) -> str:
 
 def _marked(tokens: tuple[Token, ...]) -> Iterable[Marked]:
     for place, token in enumerate(tokens):
+        if token.text == "more" and place and tokens[place - 1].text == "or":
+            continue  # "two or more": a bound, and counted as one
         for group in rules().marked.get(token.text, ()):
             span = POSSIBLE if group == "possibility" else LIMITED
             limits = [tokens[p].stem for p in _reached(tokens, place + 1, span, ends=False)]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from qa_bot.entailment import CrossEncoder
 from qa_bot.providers import UNUSABLE, note_on, open_model, receiver, report, wait_for
 from qa_bot.records import Answer, Kind, Sentence, Statement
 from qa_bot.showable import addresses_a_machine, unfit
@@ -95,12 +96,14 @@ class Tally:
 class Composer:
     """Asks one language model. Safe to share between threads."""
 
-    def __init__(self, name: str, url: str = "", timeout: float = 10) -> None:
+    def __init__(self, name: str, url: str = "", timeout: float = 10, entailment: str = "") -> None:
         """:param name: `provider:model`, as langchain names them.
         :param url: base URL of a server that speaks the provider's protocol; "" for the provider's own.
         :param timeout: seconds after which the quotes are shown alone.
-        :raises SettingsError: the provider's package or key is missing.
+        :param entailment: the cross-encoder that checks what it says; "" for none.
+        :raises SettingsError: the provider's package or key is missing, or the cross-encoder is.
         """
+        self._entailment = CrossEncoder(entailment) if entailment else None
         model = open_model(name, url, timeout)
         self.receiver = receiver(model, name, url)
         self.tally = Tally()
@@ -118,7 +121,7 @@ class Composer:
                 return answer
             draft = self._ask(answer.question, [text for _, _, text in offered])
             if isinstance(draft, Draft):
-                supporter = Supporter.of(generation, encoder)
+                supporter = Supporter.of(generation, encoder, self._entailment)
                 composed, unsupported = _checked(answer, draft, offered, generation, supporter)
                 kept, dropped = len(composed.statements), len(composed.dropped)
                 self._count(Tally(kept=kept, dropped=dropped, unsupported=unsupported))

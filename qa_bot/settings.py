@@ -25,7 +25,8 @@ class Settings(BaseSettings):
     folder then holds copies. `age_limit` is the number of months after which an article is to be looked
     through; `embedding_model` is `bundled`, or any sentence-transformers name or folder. `llm` is "" for
     none, or `provider:model` as langchain names them; `llm_url` the base URL of any server that speaks
-    the provider's protocol, "" for the provider's own; `llm_timeout` what a reader waits, in seconds.
+    the provider's protocol, "" for the provider's own; `llm_timeout` what a reader waits, in seconds;
+    `llm_entailment` the cross-encoder that checks what it says, "" for the encoder's own vectors.
     `mcp`: whether programs may ask by the Model Context Protocol.
     """
 
@@ -39,6 +40,7 @@ class Settings(BaseSettings):
     llm: str = ""
     llm_url: str = ""
     llm_timeout: float = Field(10, gt=0, le=300)
+    llm_entailment: str = ""
     mcp: bool = False
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=1, le=65535)

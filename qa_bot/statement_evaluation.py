@@ -155,10 +155,14 @@ def measure(path: Path) -> int:
     :raises QABotError: the file cannot be used, or nothing is published.
     """
     from qa_bot.chat import QABot
+    from qa_bot.entailment import CrossEncoder
     from qa_bot.questions import read_rows
+    from qa_bot.settings import Settings
 
     bot = QABot.open()
+    named = Settings.from_environment().llm_entailment
+    entailment = CrossEncoder(named) if named else None
     pairs = read_pairs(read_rows(path))
-    report = evaluate_statements(pairs, Supporter.of(bot.generation(), bot.encoder()))
+    report = evaluate_statements(pairs, Supporter.of(bot.generation(), bot.encoder(), entailment))
     sys.stdout.writelines(f"{line}\n" for line in told(report))
     return 1 if report.below_floor else 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -18,6 +18,7 @@ from qa_bot.claim_rules import limits, marks, negations, numbers, opposites, ord
 from qa_bot.claim_words import name_stem, rules, without_asides
 from qa_bot.claims import Claims, Token, claims
 from qa_bot.embedding import Encoded, Encoder
+from qa_bot.entailment import ENTAILED, CrossEncoder
 from qa_bot.store import Generation
 from qa_bot.words import content_stems, stem, words
 
@@ -56,22 +57,26 @@ class Verdict:
 class Supporter:
     """Compares statements with sentences. `names`: stems of what must be called by its name;
     `things`: those of them that the glossary knows, what a sentence can be about; `aliases`: long
-    forms and the one name they are read as."""
+    forms and the one name they are read as. `entailment`: a cross-encoder that tells whether the meaning
+    agrees; None: the encoder's word vectors do."""
 
     encoder: Encoder
     names: frozenset[str]
     things: frozenset[str]
     aliases: tuple[tuple[re.Pattern[str], str], ...]
+    entailment: CrossEncoder | None = None
 
     @classmethod
-    def of(cls, generation: Generation, encoder: Encoder) -> Supporter:
+    def of(
+        cls, generation: Generation, encoder: Encoder, entailment: CrossEncoder | None = None
+    ) -> Supporter:
         """With the names of a generation's glossary and articles."""
-        return _supporter(generation, encoder)
+        return replace(_supporter(generation, encoder), entailment=entailment)
 
     def check(self, statement: str, groups: Sequence[Group]) -> Verdict:
         """The groups that support `statement`, each alone; or all together, clause by clause."""
         said = self._read_as(statement)
-        reasons = [self._unsupported(said, group) for group in groups]
+        reasons = [self._unsupported_by_any(said, group) for group in groups]
         alone = tuple(g.quote for g, reason in zip(groups, reasons, strict=True) if not reason)
         if alone:
             return Verdict(alone)
@@ -83,6 +88,19 @@ class Supporter:
             if 0 not in found:
                 return Verdict(tuple(sorted(found)))
         return Verdict((), reasons[0] if reasons else "points at no sentence")
+
+    def _unsupported_by_any(self, statement: str, group: Group) -> str:
+        """Why neither the whole group nor one of its sentences supports a statement; "" if one does."""
+        reason = self._unsupported(statement, group)
+        if not reason or len(group.sentences) == 1:
+            return reason
+        for place, sentence in enumerate(group.sentences):
+            before = " ".join((group.before, *group.sentences[:place])).strip()
+            if not self._unsupported(
+                statement, replace(group, sentences=(sentence,), before=before)
+            ):
+                return ""
+        return reason
 
     def _unsupported(self, statement: str, group: Group) -> str:
         """Why one group does not support a statement; "" if it does."""
@@ -103,13 +121,16 @@ class Supporter:
             return reason
         if _PERSON.search(statement) and not _PERSON.search(evidence):
             return "speaks to the reader where its sentences do not"
-        return self._unlike(statement, evidence, context)
+        if self.entailment is None:
+            return self._unlike(statement, evidence, context)
+        sure = self.entailment.chance(statement, evidence) >= ENTAILED
+        return "" if sure else "is not entailed by its sentences"
 
     def _unnamed(self, said: Claims, held: Claims, every: frozenset[str], group: Group) -> str:
         """What the statement is about must be what its sentences are about."""
         about = [frozenset(self._subjects(clause)) for clause in _clauses(held.tokens, self.things)]
         inherited: frozenset[str] = frozenset()
-        leans = bool(held.tokens) and held.tokens[0].text in LEANING
+        leans = any(token.text in LEANING for token in held.tokens)
         if not about[0] and (leans or not every & self.things):
             # "It …": what the paragraph speaks of, or else its heading, unless that lists several.
             before = [

@@ -18,6 +18,7 @@ def test_a_fresh_clone_needs_no_settings() -> None:
         "llm": "",
         "llm_url": "",
         "llm_timeout": 10,
+        "llm_entailment": "",
         "mcp": False,
         "host": "127.0.0.1",
         "port": 7860,
