@@ -98,7 +98,10 @@ def answerable_features(
         "least_met": float(met.min()),
         "foreign": 0.0 if named else float(weights[~known & (met < NEAR)].sum()),
         "unmet": float(bool(unmet(ranking.query.text, texts))),
-        "unanswerable": ranking.taught.unanswerable,
+        # The examples know nothing of a sentence that none of them points at: it may be a new one.
+        "unanswerable": ranking.taught.unanswerable
+        if all(one.sentence.id in generation.lessons.answers for one in chosen[:ABOUT])
+        else 0.0,
         "uncounted": float(uncounted(ranking.query.text, texts) is not None),
     }
 

@@ -22,10 +22,7 @@ from qa_bot.records import Article, Example, Sentence
 EXAMPLES = "examples.jsonl"
 WIDTH = 3.0  # how fast an example's say falls: exp(-WIDTH (1 - cosine))
 RIDGE = 0.1  # how far an example may be contradicted by those around it
-UNLIKE, LIKE = (
-    0.4,
-    0.6,
-)  # cosine of the nearest example up to which they say nothing, from which all
+UNLIKE, LIKE = 0.2, 0.4  # cosine of the nearest example: at first they say nothing, then all
 HEARD = 0.1  # score of a sentence from which it is looked at
 
 Numbers = NDArray[np.float32]

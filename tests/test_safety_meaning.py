@@ -1,5 +1,6 @@
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from qa_bot import safety_meaning
 from qa_bot.embedding import Encoder, Vector
+from qa_bot.questions import read_questions
 from qa_bot.records import Level
 from qa_bot.safety_fitting import examples
 from qa_bot.safety_meaning import (
@@ -38,6 +40,27 @@ def test_the_numbers_belong_to_the_bundled_encoder(encoder: Encoder) -> None:
     card = json.loads(safety_meaning.CARD.read_text(encoding="utf-8"))
     assert card["encoder"] == encoder.fingerprint
     assert set(card["learned_from"]) == {"crisis", "concern", "none"}
+
+
+def share_with_panel(encoder: Encoder, texts: Sequence[str]) -> float:
+    found = [screen_meaning(one, encoder.fingerprint) for one in encoder.halfway(texts)]
+    return sum(level is not None for level in found) / len(texts)
+
+
+def test_by_itself_it_tells_danger_from_none_on_messages_it_never_saw(encoder: Encoder) -> None:
+    rows = [json.loads(line) for line in (DATA / "crisis_test.jsonl").open(encoding="utf-8")]
+    of = {level: [r["text"] for r in rows if r["label"] == level] for level in ("crisis", "none")}
+    asked = [row.question for row in read_questions(DATA / "questions_test.jsonl")]
+    assert share_with_panel(encoder, of["crisis"]) >= 0.95
+    assert share_with_panel(encoder, of["none"]) <= 0.06
+    assert share_with_panel(encoder, asked) <= 0.02
+
+
+@pytest.mark.parametrize("message", ["", "…!", "?", "🙂"])
+def test_a_message_without_words_is_screened_without_a_fault(
+    encoder: Encoder, message: str
+) -> None:
+    assert levels_of(encoder, message, [message]) == (None, None)
 
 
 @pytest.mark.parametrize(
