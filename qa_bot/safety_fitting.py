@@ -42,9 +42,8 @@ QUESTIONS = (
 JOINED = 1500  # messages that are read once more, among harmless ones
 LONG = 500  # harmless messages made of several others: few people write a long one about nothing
 LONG_WORDS = (30, 90)
-# The operating point, as chances. To miss someone is worse than to bring up help lines for a figure of
-# speech, and these are low for that.
-THRESHOLDS = {Level.CONCERN: 0.6, Level.CRISIS: 0.6}
+# The operating point, as chances.
+THRESHOLDS = {Level.CONCERN: 0.5, Level.CRISIS: 0.5}
 
 
 @dataclass(frozen=True, slots=True)
