@@ -98,12 +98,16 @@ def answerable_features(
         "least_met": float(met.min()),
         "foreign": 0.0 if named else float(weights[~known & (met < NEAR)].sum()),
         "unmet": float(bool(unmet(ranking.query.text, texts))),
-        # The examples know nothing of a sentence that none of them points at: it may be a new one.
-        "unanswerable": ranking.taught.unanswerable
-        if all(one.sentence.id in generation.lessons.answers for one in chosen[:ABOUT])
-        else 0.0,
+        "unanswerable": ranking.taught.unanswerable if _known(chosen, generation) else 0.0,
         "uncounted": float(uncounted(ranking.query.text, texts) is not None),
     }
+
+
+def _known(chosen: Sequence[Ranked], generation: Generation) -> bool:
+    """Whether the examples have seen the best sentences. What none of them points at may be new: of
+    that they cannot say that nobody answers the question."""
+    pointed_at = generation.lessons.answers
+    return not pointed_at or all(one.sentence.id in pointed_at for one in chosen[:ABOUT])
 
 
 def missing(ranking: Ranking, generation: Generation, lexicon: Lexicon) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def obeys(attack: dict[str, Any], call: Call) -> None:
 
 
 @pytest.fixture(scope="module")
-def poisoned(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def poisoned(encoder: Encoder, index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The two articles and one that gives orders, published."""
     folder = tmp_path_factory.mktemp("poisoned")
     shutil.copytree(CORPUS, folder / "corpus")
@@ -52,6 +52,7 @@ def poisoned(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path
         encoder,
         FolderStore(folder / "index"),
         now=datetime.now(UTC),
+        known_from=FolderStore(index),
     )
     return folder / "index"
 

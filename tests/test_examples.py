@@ -118,9 +118,9 @@ def test_what_two_examples_teach_by_hand() -> None:
 def test_examples_that_are_not_like_a_question_say_nothing_of_it() -> None:
     examples = (Placed("a", frozenset("4")),)
     vectors = np.array([[1, 0]], np.float32)
-    assert taught(np.array([0.39, 0.9208], np.float32), lessons(examples, vectors)) == NOTHING
-    half = taught(np.array([0.5, 0.8660], np.float32), lessons(examples, vectors))
-    assert half.answers == pytest.approx({"4": 0.5 * np.exp(-1.5) / 1.1}, rel=1e-3)
+    assert taught(np.array([0.19, 0.9818], np.float32), lessons(examples, vectors)) == NOTHING
+    nearly = taught(np.array([0.39, 0.9208], np.float32), lessons(examples, vectors))
+    assert nearly.answers == pytest.approx({"4": 0.95 * np.exp(-1.83) / 1.1}, rel=1e-3)
 
 
 @given(arrays(np.float32, (20, 4), elements=st.floats(-1, 1, width=32)), st.data())
@@ -152,6 +152,25 @@ def test_an_example_brings_its_sentence_and_another_makes_the_bot_say_nothing(
         assert answer.outcome is outcome
     assert "Most went to inns" in answer.quotes[0].text
     assert open_current(store, encoder.fingerprint).examples[0].question == asked
+
+
+def test_an_example_without_an_answer_does_not_hide_a_new_sentence(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    store = FolderStore(tmp_path / "index")
+    bot = QABot(tmp_path / "index", encoder.name)
+    bot._encoder = encoder
+    asked = "How hot does the kiln get?"
+    known = ("lit at dawn", "two days to cool", "Rain never", "sold in the town", "Most went to")
+    read = read_corpus(corpus(folder, rows((asked, []), ("What of it?", [[*known]]))))
+    publish(read, encoder, store, now=datetime.now(UTC))
+    assert bot.ask(asked).outcome is Outcome.NOT_FOUND
+    new = "The kiln gets as hot as twelve hundred degrees."
+    (folder / "kiln.txt").write_text(f"{ARTICLE}\n{new}\n")
+    publish(read_corpus(folder), encoder, store, now=datetime.now(UTC))
+    assert new in bot.ask(asked).quotes[0].text
 
 
 def test_no_judged_question_stands_among_the_examples() -> None:
