@@ -34,6 +34,7 @@ MOST_WORDS = 100  # of one text; of a longer one, stretches are screened
 STRETCH, STEP = 60, 45  # words; they overlap, so that nothing is said between two
 MOST_PARTS = 8  # stretches, and sentences, of one message that are screened; the longest of those
 FEWEST = 2  # words of a message; what one word means alone, the rules know
+LONG = 40  # words of a message from which its sentences are screened as well
 SHORTEST_PART = 3  # words; less has no meaning of its own
 REMEMBERED = 6  # earlier messages that are screened
 JOINED_WORDS = 30  # so short a stretch of messages is also read as one
@@ -84,7 +85,9 @@ def spoken(message: str, history: Sequence[str]) -> Spoken:
 
 
 def _sentences(message: str) -> list[str]:
-    """The longest of several; none of a message that is one."""
+    """The longest of a long message: one of them may be lost in it."""
+    if len(message.split()) < LONG:
+        return []
     parts = [part.strip() for part in _BREAK.split(message)]
     parts = [part for part in parts if len(part.split()) >= SHORTEST_PART]
     return sorted(parts, key=len, reverse=True)[:MOST_PARTS] if len(parts) > 1 else []
