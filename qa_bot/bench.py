@@ -100,7 +100,7 @@ def run(
     :raises EvaluationError: a row's evidence stands in no article.
     """
     check_evidence(questions, bot.articles())
-    examples = {example.question for example in bot.generation().examples}
+    examples = {example.question for example in bot.generation().corpus.examples}
     if known := sum(question.question in examples for question in questions):
         tqdm.write(f"{known} of these are examples of the editors: they judge nothing.", sys.stderr)
     published = Published(bot.articles())

@@ -15,7 +15,7 @@ from qa_bot.records import Corpus
 
 MANIFEST, CORPUS, CHROMA = "manifest.json", "corpus.json", "chroma"
 TEXTS, VECTORS, WORD_VECTORS = "texts.json", "vectors.npy", "word_vectors.npy"
-SENTENCES, WORDS, LESSONS = "sentences.json", "words.json", "lessons.npy"
+SENTENCES, WORDS, LESSONS = "sentences.json", "words.json", "lessons.npz"
 BM25_FILES = {  # what bm25s writes, by its own name for it
     "data_name": "bm25_data.npy",
     "indices_name": "bm25_indices.npy",

@@ -194,12 +194,9 @@ class Generation:
 
         :raises DamagedIndexError: a file is missing or does not agree with the others.
         """
-        with damage_named(self.place):
-            answers = answers_of(self.examples)
-            weights = np.load(self.folder / LESSONS)
-            if weights.shape != (len(self.examples), 1 + len(answers)):
-                raise ValueError("its examples are not those that were learned from")
-            return Lessons(_example_vectors(self), weights, answers)
+        with damage_named(self.place), np.load(self.folder / LESSONS) as learned:
+            vectors = self.vectors.at(learned["rows"].tolist())
+            return Lessons(vectors, learned["weights"], tuple(learned["answers"].tolist()))
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -263,7 +260,7 @@ def write(
 
     _write_sentences(folder, draft.sentences)
     Lexicon.of(draft).save(folder)
-    np.save(folder / LESSONS, learn(draft.examples, _example_vectors(draft)))
+    _write_lessons(folder, draft)
     try:
         _fill(draft)
     finally:
@@ -309,9 +306,15 @@ def _texts(generation: Generation) -> tuple[set[str], set[str]]:
     return aligned, searched | set(generation.questions)
 
 
-def _example_vectors(generation: Generation) -> Vector:
-    questions = [example.question for example in generation.examples]
-    return generation.vectors.stack(questions) if questions else np.zeros((0, 0), np.float32)
+def _write_lessons(folder: Path, generation: Generation) -> None:
+    """What the examples teach, and where the vectors of their questions stand."""
+    rows = [generation.vectors.row(example.question) for example in generation.examples]
+    np.savez(
+        folder / LESSONS,
+        rows=np.array(rows, int),
+        weights=learn(generation.examples, generation.vectors.at(rows)),
+        answers=np.array(answers_of(generation.examples), str),
+    )
 
 
 def sentences_of(corpus: Corpus) -> Iterator[Sentence]:

@@ -15,7 +15,7 @@ import pytest
 
 from qa_bot.articles import read_corpus
 from qa_bot.chat import LONGEST_QUESTION, QABot
-from qa_bot.embedding import Encoded, Encoder, Role
+from qa_bot.embedding import Encoded, Encoder, Role, Vector
 from qa_bot.errors import NoIndexError, QuestionError, SettingsError
 from qa_bot.folder_store import FolderStore
 from qa_bot.index import publish
@@ -229,36 +229,41 @@ def test_opening_a_bot_reads_no_index_and_loads_no_model(
 
 
 @pytest.mark.parametrize(
-    ("question", "history", "texts_encoded"),
+    ("question", "history", "whole", "half"),
     [
-        ("How fast does esketamine work?", (), 1),
-        ("How fast does esketmine work?", (), 2),  # as typed for its meaning, corrected for search
-        (
-            "What are its side effects?",
-            ("What is ECT?",),
-            4,
-        ),  # also what it follows, and both as one
+        ("How fast does esketamine work?", (), 1, 0),
+        ("How fast does esketmine work?", (), 2, 0),  # as typed for its meaning, mended for search
+        # What it follows, and both as one, are only screened.
+        ("What are its side effects?", ("What is ECT?",), 2, 2),
     ],
 )
-def test_each_text_is_encoded_once(
+def test_each_text_is_encoded_once_and_half_where_it_is_only_screened(
     bot: QABot,
     encoder: Encoder,
     monkeypatch: pytest.MonkeyPatch,
     question: str,
     history: Sequence[str],
-    texts_encoded: int,
+    whole: int,
+    half: int,
 ) -> None:
     bot.ask("What is TMS?")  # warm
-    texts: list[str] = []
-    real = encoder.encode
+    encoded: list[str] = []
+    halved: list[str] = []
+    real, real_halfway = encoder.encode, encoder.halfway
 
     def counted(of: Sequence[str], role: Role, **options: int) -> Iterator[Encoded]:
-        texts.extend(of)
+        encoded.extend(of)
         return real(of, role, **options)
 
+    def counted_halfway(of: Sequence[str]) -> Iterator[Vector | None]:
+        halved.extend(of)
+        return real_halfway(of)
+
     monkeypatch.setattr(encoder, "encode", counted)
+    monkeypatch.setattr(encoder, "halfway", counted_halfway)
     bot.ask(question, history)
-    assert len(texts) == len(set(texts)) == texts_encoded
+    assert (len(encoded), len(halved)) == (whole, half)
+    assert len({*encoded, *halved}) == whole + half
 
 
 def test_follow_ups_are_answered_from_what_was_asked_before(bot: QABot) -> None:

@@ -148,7 +148,7 @@ def test_a_damaged_collection_gives_way_to_the_generation_before(
         server.client().delete_collection(name + part)
     newcomer = ServerStore(store.place, tmp_path / "newcomer")
     assert served(newcomer) == edition(1)
-    (record,) = caplog.records
+    (record,) = (one for one in caplog.records if one.name.startswith("qa_bot"))
     message = record.getMessage()
     assert "cannot be used" in message or part == ""
     assert "Until then readers are served 20260102T1201" in message
