@@ -17,7 +17,7 @@ run: install ## Install, publish the articles if none are, and serve the chat
 
 test: $(VENV)/.test browser ## Install and run every test
 	@echo "Running the tests …"
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-fast: $(VENV)/.test ## Run the tests that need neither browser nor long encoding
 	@$(BIN)/python -m pytest -m "not slow"

@@ -31,6 +31,8 @@ from tests.scripted import (
     serving,
 )
 
+expect.set_options(timeout=20_000)  # other tests run beside these
+
 pytestmark = pytest.mark.slow
 
 STARTERS = starters(ARTICLES)
