@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from qa_bot.articles import read_corpus
@@ -18,6 +19,10 @@ from qa_bot.server import Server
 from qa_bot.settings import PREFIX
 from qa_bot.stores import ENCODERS
 from tests.chroma import free_port, running
+
+# How long an example takes is no law: other tests run beside it.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"
