@@ -20,7 +20,6 @@ from qa_bot.chat import QABot
 from qa_bot.choosing import choose
 from qa_bot.embedding import Encoded, Encoder, Role
 from qa_bot.examples import NOTHING
-from qa_bot.lexical import Lexicon
 from qa_bot.questions import Question
 
 
@@ -114,10 +113,8 @@ def remembered_work() -> Iterator[None]:
 def _means(bot: QABot, questions: Sequence[Question]) -> dict[str, float]:
     """The mean of each feature of the abstention model."""
     rows = []
-    lexicon: Lexicon | None = None
     for question in questions:
         ranking, generation = bot.rank(question.question, question.history)
-        lexicon = lexicon or generation.lexicon
         chosen = choose(ranking, generation)
-        rows.append(answering.answerable_features(ranking, chosen, generation, lexicon))
+        rows.append(answering.answerable_features(ranking, chosen, generation, generation.lexicon))
     return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}

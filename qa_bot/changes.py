@@ -94,8 +94,8 @@ class CorpusChanges:
     examples_removed: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        lists = (self.glossary_added, self.glossary_removed)
-        return any((self.articles, *lists, self.examples_added, self.examples_removed))
+        glossary = self.glossary_added or self.glossary_removed
+        return bool(self.articles or glossary or self.examples_added or self.examples_removed)
 
     def count(self, what: What) -> int:
         """How many articles that happened to."""

@@ -103,8 +103,8 @@ class Composer:
         :param entailment: the cross-encoder that checks what it says; "" for none.
         :raises SettingsError: the provider's package or key is missing, or the cross-encoder is.
         """
-        self._entailment = CrossEncoder(entailment) if entailment else None
         model = open_model(name, url, timeout)
+        self._entailment = CrossEncoder(entailment) if entailment else None
         self.receiver = receiver(model, name, url)
         self.tally = Tally()
         self._chain = model.with_structured_output(Draft, include_raw=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from qa_bot.errors import SettingsError
+from qa_bot.errors import SettingsError, first_line
 
 ENTAILED = 0.5  # chance from which sentences are taken to entail a statement
 
@@ -25,10 +25,9 @@ class CrossEncoder:
             self._model: Any = Library(name, device="cpu")
             labels = self._model.model.config.id2label
         except Exception as error:  # the library raises whatever its parts raise
-            first = next(iter(str(error).strip().splitlines()), type(error).__name__)[:160]
             raise SettingsError(
-                f'QA_BOT_LLM_ENTAILMENT is "{name}", which cannot be loaded ({first}); set it to the '
-                "folder or name of a cross-encoder, or unset it."
+                f'QA_BOT_LLM_ENTAILMENT is "{name}", which cannot be loaded ({first_line(error)}); '
+                "set it to the folder or name of a cross-encoder, or unset it."
             ) from None
         found = [at for at, label in labels.items() if str(label).lower().startswith("entail")]
         if len(labels) > 1 and not found:

@@ -69,3 +69,9 @@ class BusyError(QABotError):
 
 class EvaluationError(QABotError):
     """A file of questions cannot be used."""
+
+
+def first_line(error: Exception) -> str:
+    """What a library's error says, short enough to stand within a sentence of ours."""
+    lines = str(error).strip().splitlines()
+    return next(iter(lines), type(error).__name__)[:160]

@@ -105,28 +105,25 @@ def place(
     return tuple(Placed(one.question, found) for one, found in placed if found or not one.snippets)
 
 
-def answers_of(examples: Iterable[Placed]) -> tuple[str, ...]:
-    """The ids of all sentences that answer one, in order."""
-    return tuple(sorted({id_ for example in examples for id_ in example.sentences}))
-
-
-def learn(examples: Sequence[Placed], vectors: Numbers) -> Numbers:
-    """The weights of `Lessons`, by kernel ridge regression (Saunders, Gammerman and Vovk, 1998).
+def learn(examples: Sequence[Placed], vectors: Numbers) -> Lessons:
+    """What they teach, by kernel ridge regression (Saunders, Gammerman and Vovk, 1998). `vectors`: of
+    their questions.
 
     Takes memory and time for a table of all pairs: 400 MB and ten seconds for 10,000 examples.
     """
     from scipy.linalg import solve
 
-    answers = answers_of(examples)
+    answers = tuple(sorted({id_ for example in examples for id_ in example.sentences}))
     column = {id_: 1 + place for place, id_ in enumerate(answers)}
     truth = np.zeros((len(examples), 1 + len(answers)), dtype=np.float32)
     for row, example in enumerate(examples):
         truth[row, [column[id_] for id_ in example.sentences] or 0] = 1
     if not examples:
-        return truth
+        return Lessons(vectors, truth, answers)
     near = _kernel(vectors @ vectors.T)
     near[np.diag_indices_from(near)] += RIDGE
-    return np.asarray(solve(near, truth, assume_a="pos", overwrite_a=True), dtype=np.float32)
+    weights = solve(near, truth, assume_a="pos", overwrite_a=True)
+    return Lessons(vectors, np.asarray(weights, dtype=np.float32), answers)
 
 
 def taught(vector: Numbers, lessons: Lessons) -> Taught:

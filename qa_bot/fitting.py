@@ -33,7 +33,6 @@ from qa_bot.errors import QABotError
 from qa_bot.evaluation import Question, read_questions
 from qa_bot.folder_store import folder_passages
 from qa_bot.index import open_current
-from qa_bot.lexical import Lexicon
 from qa_bot.question import understand
 from qa_bot.retrieval import FEATURES, Ranking, rank
 from qa_bot.settings import Settings
@@ -53,7 +52,6 @@ class Lesson:
 
     questions: tuple[Question, ...]
     generation: Generation
-    lexicon: Lexicon
 
 
 def fit(lessons: Sequence[Lesson], encoder: Encoder) -> dict[str, object]:
@@ -62,7 +60,9 @@ def fit(lessons: Sequence[Lesson], encoder: Encoder) -> dict[str, object]:
     tables = [table for lesson in lessons for table in _tables(lesson, encoder, untrained)]
     weights = sentence_weights(tables)
     rows = [
-        answerable_features(ranking, choose(ranking, one.generation), one.generation, one.lexicon)
+        answerable_features(
+            ranking, choose(ranking, one.generation), one.generation, one.generation.lexicon
+        )
         for one in lessons
         for ranking in _rankings(one, encoder, weights)
     ]
@@ -112,7 +112,7 @@ def _tables(lesson: Lesson, encoder: Encoder, weights: dict[str, float]) -> Iter
 
 
 def _rankings(lesson: Lesson, encoder: Encoder, weights: dict[str, float]) -> Iterator[Ranking]:
-    generation, lexicon = lesson.generation, lesson.lexicon
+    generation, lexicon = lesson.generation, lesson.generation.lexicon
     for question in lesson.questions:
         query = understand(
             question.question, question.history, lexicon, generation.glossary, encoder.is_common
@@ -151,7 +151,7 @@ def main(arguments: Sequence[str]) -> int:
                     generation = _encoded(path / "corpus", folder, encoder)
                 else:
                     generation = open_current(store, encoder.fingerprint)
-                lessons.append(Lesson(questions, generation, generation.lexicon))
+                lessons.append(Lesson(questions, generation))
             learned = fit(lessons, encoder)
     except QABotError as error:
         print(error, file=sys.stderr)

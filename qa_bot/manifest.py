@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from qa_bot.records import Corpus
@@ -63,7 +63,16 @@ def read_manifest(folder: Path) -> Manifest:
 
     :raises OSError, ValueError, TypeError: there is none, or it is damaged.
     """
-    return Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    return manifest_of((folder / MANIFEST).read_text(encoding="utf-8"))
+
+
+def manifest_of(stored: str) -> Manifest:
+    """A manifest as it was stored, by any version: what only another one knew is left out.
+
+    :raises ValueError, TypeError: it is damaged.
+    """
+    known = {one.name for one in fields(Manifest)}
+    return Manifest(**{name: value for name, value in json.loads(stored).items() if name in known})
 
 
 def file_digests(folder: Path) -> dict[str, str]:

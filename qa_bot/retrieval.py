@@ -70,9 +70,7 @@ ON_REQUEST: dict[Kind, re.Pattern[str]] = {
     ),
     Kind.DISCLAIMER: re.compile(r"(?i)."),
 }
-POINTED_TO = (
-    0.5  # how surely a sentence has to answer it, as the examples have it, to be of any kind
-)
+POINTED_TO = 0.5  # how surely the examples have to point at a sentence of another kind to admit it
 SHARED_STEMS = 2  # words in common that also admit such a sentence ("Daniel Montville")
 
 

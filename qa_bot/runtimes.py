@@ -1,8 +1,8 @@
 """What a model computes for a batch of texts, and how it is run: by sentence-transformers, which takes
 any model and seconds to load, or by onnxruntime from the exported form that `exporting` leaves.
 
-The only room that knows sentence-transformers, onnxruntime and tokenizers. What is heavy is imported
-where it is used.
+The only room that knows onnxruntime and tokenizers, and with `entailment` sentence-transformers. What is
+heavy is imported where it is used.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_bot.errors import EncoderError
+from qa_bot.errors import EncoderError, first_line
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -95,7 +95,7 @@ class TorchRuntime:
             self.model: SentenceTransformer = SentenceTransformer(name, device="cpu")
         except Exception as error:  # the library raises whatever its parts raise
             raise EncoderError(
-                f'The embedding model "{name}" cannot be loaded ({_first_line(error)}); set '
+                f'The embedding model "{name}" cannot be loaded ({first_line(error)}); set '
                 "QA_BOT_EMBEDDING_MODEL to bundled, or to the folder of a sentence-transformers model."
             ) from None
         if not getattr(self.model.tokenizer, "is_fast", False):
@@ -234,8 +234,3 @@ def unit(vectors: NDArray[Any]) -> Vector:
     """The same directions, of length 1 along the last axis."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return next(iter(lines), type(error).__name__)[:160]

@@ -111,9 +111,9 @@ def screen_spoken(
     :raises OSError, ValueError: the data files cannot be read, or there are no states of that size.
     """
     found = {
-        text: screen_meaning(own, fingerprint, 0.0 if text in said.whole else SURE)
-        for text, own in states.items()
-        if text not in said.joined and len(text.split()) >= FEWEST
+        text: screen_meaning(states[text], fingerprint, 0.0 if text in said.whole else SURE)
+        for text in {*said.now, *said.earlier}
+        if len(text.split()) >= FEWEST
     }
     now, earlier = (
         max((found.get(text) for text in texts), key=RANK.__getitem__, default=None)

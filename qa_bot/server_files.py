@@ -18,7 +18,14 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from qa_bot.manifest import FILES, MANIFEST, Manifest, file_digests, read_manifest
+from qa_bot.manifest import (
+    FILES,
+    MANIFEST,
+    Manifest,
+    file_digests,
+    read_manifest,
+    refuse_changed,
+)
 
 PIECE = 256 << 10  # bytes a row
 BATCH = 16  # rows a call; a server takes 40 MB
@@ -76,9 +83,7 @@ def download(collection: Any, manifest: Manifest, copies: Path, name: str) -> Pa
         for file_name in manifest.files:
             with (draft / file_name).open("wb") as file:
                 file.writelines(pieces(file_name, collection))
-        for file_name, digest in file_digests(draft).items():
-            if digest != manifest.files[file_name]:
-                raise ValueError(f"{file_name} is not the file that was published")
+        refuse_changed(draft, manifest, manifest.files)
         (draft / MANIFEST).write_text(json.dumps(asdict(manifest)), encoding="utf-8")
         draft.chmod(0o755)  # mkdtemp keeps others out, but several apps may read one copy
         if not is_copy(copy, manifest):  # another app may have been faster

@@ -27,7 +27,7 @@ from qa_bot.chroma import Passages
 from qa_bot.damage import damage_named
 from qa_bot.errors import DamagedIndexError, NoIndexError, StoreError, StoreWriteError
 from qa_bot.holding import remove_unless_held
-from qa_bot.manifest import CORPUS, MANIFEST, Manifest, read_manifest
+from qa_bot.manifest import CORPUS, MANIFEST, Manifest, manifest_of, read_manifest
 from qa_bot.records import Corpus
 from qa_bot.server import Server
 from qa_bot.server_files import COPYING, download, one_file, upload
@@ -66,7 +66,7 @@ class ServerStore:
     def manifest(self, name: str) -> Manifest:
         with self._reading(name):
             metadata = self._server.collection(PREFIX + name).metadata or {}
-            return Manifest(**json.loads(metadata[MANIFEST]))
+            return manifest_of(metadata[MANIFEST])
 
     def corpus(self, name: str) -> Corpus:
         manifest = self.manifest(name)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from contextlib import ExitStack
 from dataclasses import asdict, astuple
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +22,7 @@ from qa_bot.chroma import Passages
 from qa_bot.damage import damage_named
 from qa_bot.embedding import Encoded, Encoder, Vector
 from qa_bot.errors import CorpusError
-from qa_bot.examples import Lessons, Placed, answers_of, learn, place
+from qa_bot.examples import Lessons, Placed, learn, place
 from qa_bot.holding import hold
 from qa_bot.manifest import (
     CORPUS,
@@ -90,20 +91,19 @@ class Generation:
 
         :raises DamagedIndexError: a file is missing or does not agree with the manifest.
         """
-        with damage_named(searched.place):
-            release = hold(folder / MANIFEST)
+        with damage_named(searched.place), ExitStack() as held:
+            held.callback(hold(folder / MANIFEST))
             manifest = read_manifest(folder)
             if manifest.rules_version != RULES_VERSION:
-                release()
                 raise ValueError("it was published by a version with other rules")
-            refuse_changed(
-                folder, manifest, (CORPUS, SENTENCES)
-            )  # what is quoted, and where it is cut
+            # What is quoted, and where it is cut.
+            refuse_changed(folder, manifest, (CORPUS, SENTENCES))
             stored = json.loads((folder / CORPUS).read_text(encoding="utf-8"))
-            generation = cls(folder, searched, manifest, from_json(stored), _read_sentences(folder))
+            found = _read_sentences(folder)
+            generation = cls(folder, searched, manifest, from_json(stored), found)
             # Let go when the last reader has let go of the record; `close` does so at once.
             weakref.finalize(generation, searched.close)
-            generation._release = weakref.finalize(generation, release)
+            generation._release = weakref.finalize(generation, held.pop_all().close)
         return generation
 
     def text(self, sentence: Sentence) -> str:
@@ -235,6 +235,8 @@ def write(
     :raises CorpusError: nothing in the articles can be quoted.
     :raises DamagedIndexError: what was written cannot be opened again.
     """
+    from qa_bot.lexical import Lexicon
+
     stored = json.dumps(to_json(corpus), ensure_ascii=False)
     (folder / CORPUS).write_text(stored, encoding="utf-8")
     manifest = Manifest(
@@ -256,8 +258,6 @@ def write(
     aligned, others = _texts(draft)
     wanted = sorted(aligned | others, key=len)  # like lengths together: less padding
     dimensions = save(folder, _vectors(wanted, aligned, encoder, known, progress))
-    from qa_bot.lexical import Lexicon
-
     _write_sentences(folder, draft.sentences)
     Lexicon.of(draft).save(folder)
     _write_lessons(folder, draft)
@@ -309,11 +309,12 @@ def _texts(generation: Generation) -> tuple[set[str], set[str]]:
 def _write_lessons(folder: Path, generation: Generation) -> None:
     """What the examples teach, and where the vectors of their questions stand."""
     rows = [generation.vectors.row(example.question) for example in generation.examples]
+    lessons = learn(generation.examples, generation.vectors.at(rows))
     np.savez(
         folder / LESSONS,
         rows=np.array(rows, int),
-        weights=learn(generation.examples, generation.vectors.at(rows)),
-        answers=np.array(answers_of(generation.examples), str),
+        weights=lessons.weights,
+        answers=np.array(lessons.answers, str),
     )
 
 

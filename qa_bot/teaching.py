@@ -69,8 +69,9 @@ def upper_layers(encoder: Encoder) -> nn.ModuleList:
 
 def states(encoder: Encoder, texts: Sequence[str]) -> list[NDArray[np.float16]]:
     """What the lower layers make of each text; of half precision, as they are many."""
-    found = encoder.halfway(texts)
-    return [one.astype(np.float16) for one in found if one is not None]
+    found = [one.astype(np.float16) for one in encoder.halfway(texts) if one is not None]
+    assert len(found) == len(texts), "the encoder gives no states away"
+    return found
 
 
 def learn(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -21,16 +21,14 @@ from qa_bot.errors import CorpusError
 from qa_bot.examples import (
     EXAMPLES,
     NOTHING,
-    Lessons,
     Placed,
-    answers_of,
     learn,
     place,
     read_examples,
     taught,
 )
 from qa_bot.folder_store import FolderStore
-from qa_bot.index import open_current, publish
+from qa_bot.index import publish
 from qa_bot.passages import sentences
 from qa_bot.questions import read_questions
 from qa_bot.records import Example, Outcome
@@ -96,19 +94,15 @@ def test_a_list_that_cannot_be_read_is_one_sentence(tmp_path: Path, content: str
 
 def test_without_a_list_nothing_is_said(tmp_path: Path) -> None:
     assert read_examples(tmp_path / EXAMPLES) == ()
-    nothing = Lessons(np.zeros((0, 0), np.float32), learn((), np.zeros((0, 0), np.float32)), ())
+    nothing = learn((), np.zeros((0, 0), np.float32))
     assert taught(np.ones(3, np.float32), nothing) == NOTHING
-
-
-def lessons(examples: Sequence[Placed], vectors: np.ndarray) -> Lessons:
-    return Lessons(vectors, learn(examples, vectors), answers_of(examples))
 
 
 def test_what_two_examples_teach_by_hand() -> None:
     """At right angles: kernels 1 and e to the -3, so that the weights solve
     [[1.1, k], [k, 1.1]] w = truth. Asked is the first question itself."""
     examples = (Placed("a", frozenset("4")), Placed("b", frozenset()))
-    found = taught(np.array([1, 0], np.float32), lessons(examples, np.eye(2, dtype=np.float32)))
+    found = taught(np.array([1, 0], np.float32), learn(examples, np.eye(2, dtype=np.float32)))
     k = np.exp(-3)
     own, other = 1.1 / (1.21 - k * k), -k / (1.21 - k * k)
     assert found.answers == pytest.approx({"4": own + k * other})
@@ -118,8 +112,8 @@ def test_what_two_examples_teach_by_hand() -> None:
 def test_examples_that_are_not_like_a_question_say_nothing_of_it() -> None:
     examples = (Placed("a", frozenset("4")),)
     vectors = np.array([[1, 0]], np.float32)
-    assert taught(np.array([0.19, 0.9818], np.float32), lessons(examples, vectors)) == NOTHING
-    nearly = taught(np.array([0.39, 0.9208], np.float32), lessons(examples, vectors))
+    assert taught(np.array([0.19, 0.9818], np.float32), learn(examples, vectors)) == NOTHING
+    nearly = taught(np.array([0.39, 0.9208], np.float32), learn(examples, vectors))
     assert nearly.answers == pytest.approx({"4": 0.95 * np.exp(-1.83) / 1.1}, rel=1e-3)
 
 
@@ -130,47 +124,55 @@ def test_whatever_the_examples_say_stays_between_0_and_1(
     vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
     answering = st.frozensets(st.sampled_from("0123456789"), max_size=3)
     examples = tuple(Placed(str(i), data.draw(answering)) for i in range(len(vectors)))
-    found = taught(vectors[0], lessons(examples, vectors))
+    found = taught(vectors[0], learn(examples, vectors))
     assert all(0 <= number <= 1 for number in (*found.answers.values(), found.unanswerable))
 
 
-def test_an_example_brings_its_sentence_and_another_makes_the_bot_say_nothing(
-    tmp_path: Path, encoder: Encoder
-) -> None:
-    folder = tmp_path / "corpus"
-    folder.mkdir()
-    store = FolderStore(tmp_path / "index")
+@dataclass
+class Desk:
+    """An editor's folder of articles, and a bot that answers from what is published of it."""
+
+    folder: Path
+    encoder: Encoder
+    store: FolderStore
+    bot: QABot
+
+    def publish(self) -> None:
+        publish(read_corpus(self.folder), self.encoder, self.store, now=datetime.now(UTC))
+
+
+@pytest.fixture
+def desk(tmp_path: Path, encoder: Encoder) -> Desk:
+    (tmp_path / "corpus").mkdir()
     bot = QABot(tmp_path / "index", encoder.name)
     bot._encoder = encoder
+    return Desk(tmp_path / "corpus", encoder, FolderStore(tmp_path / "index"), bot)
+
+
+def test_an_example_brings_its_sentence_and_another_makes_the_bot_say_nothing(desk: Desk) -> None:
     asked = "Where did the crockery end up?"
     for examples, outcome in (
         (rows((asked, [])), Outcome.NOT_FOUND),
         (rows((asked, [["Most went to inns along the river"]])), Outcome.ANSWERED),
     ):
-        publish(read_corpus(corpus(folder, examples)), encoder, store, now=datetime.now(UTC))
-        answer = bot.ask(asked)
+        corpus(desk.folder, examples)
+        desk.publish()
+        answer = desk.bot.ask(asked)
         assert answer.outcome is outcome
     assert "Most went to inns" in answer.quotes[0].text
-    assert open_current(store, encoder.fingerprint).examples[0].question == asked
+    assert desk.bot.generation().examples[0].question == asked
 
 
-def test_an_example_without_an_answer_does_not_hide_a_new_sentence(
-    tmp_path: Path, encoder: Encoder
-) -> None:
-    folder = tmp_path / "corpus"
-    folder.mkdir()
-    store = FolderStore(tmp_path / "index")
-    bot = QABot(tmp_path / "index", encoder.name)
-    bot._encoder = encoder
+def test_an_example_without_an_answer_does_not_hide_a_new_sentence(desk: Desk) -> None:
     asked = "How hot does the kiln get?"
     known = ("lit at dawn", "two days to cool", "Rain never", "sold in the town", "Most went to")
-    read = read_corpus(corpus(folder, rows((asked, []), ("What of it?", [[*known]]))))
-    publish(read, encoder, store, now=datetime.now(UTC))
-    assert bot.ask(asked).outcome is Outcome.NOT_FOUND
+    corpus(desk.folder, rows((asked, []), ("What of it?", [[*known]])))
+    desk.publish()
+    assert desk.bot.ask(asked).outcome is Outcome.NOT_FOUND
     new = "The kiln gets as hot as twelve hundred degrees."
-    (folder / "kiln.txt").write_text(f"{ARTICLE}\n{new}\n")
-    publish(read_corpus(folder), encoder, store, now=datetime.now(UTC))
-    assert new in bot.ask(asked).quotes[0].text
+    (desk.folder / "kiln.txt").write_text(f"{ARTICLE}\n{new}\n")
+    desk.publish()
+    assert new in desk.bot.ask(asked).quotes[0].text
 
 
 def test_no_judged_question_stands_among_the_examples() -> None:

@@ -1,3 +1,4 @@
+import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,7 @@ from qa_bot.errors import (
 )
 from qa_bot.folder_store import BUILDING, FolderStore
 from qa_bot.index import Published, open_current, publish
-from qa_bot.manifest import BM25_FILES, LESSONS, SENTENCES, WORDS
+from qa_bot.manifest import BM25_FILES, LESSONS, MANIFEST, SENTENCES, WORDS
 from qa_bot.pointer import CURRENT, KEPT, current_name
 from qa_bot.records import Corpus, Term
 from qa_bot.verifying import verify
@@ -154,6 +155,23 @@ def test_an_index_cut_by_other_rules_is_refused_and_published_anew(
 ) -> None:
     for module in (index_module, store):
         monkeypatch.setattr(module, "RULES_VERSION", store.RULES_VERSION + 1)
+    with pytest.raises(DamagedIndexError, match="version with other rules") as error:
+        open_current(FolderStore(small), encoder.fingerprint)
+    check_sentence(error)
+    assert publish_at(small, encoder, corpus(tmp_path), 1).changed
+    assert len(served(small, encoder)) == 4
+
+
+def test_an_index_of_a_version_that_knew_more_is_refused_and_published_anew(
+    small: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    manifest = small / (small / CURRENT).read_text().strip() / MANIFEST
+    stored = json.loads(manifest.read_text())
+    manifest.write_text(
+        json.dumps(
+            {**stored, "rules_version": stored["rules_version"] - 1, "sentence_digest": "5f"}
+        )
+    )
     with pytest.raises(DamagedIndexError, match="version with other rules") as error:
         open_current(FolderStore(small), encoder.fingerprint)
     check_sentence(error)
