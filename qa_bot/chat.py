@@ -92,7 +92,7 @@ class QABot:
         :raises QABotError: the articles cannot be read, and nothing needs help lines.
         """
         escalation = screen(message, history)
-        if _leads(escalation):
+        if _leads(escalation) and _leads(screen(message, history, harmless=lambda _: True)):
             return Answer(message, Outcome.CRISIS, escalation=escalation)
         try:
             with self.places:
@@ -100,6 +100,8 @@ class QABot:
         except BusyError as error:
             # Nobody has looked at what it means, so help lines are due.
             escalation = raised(escalation, Level.CONCERN)
+            if _leads(escalation):
+                return Answer(message, Outcome.CRISIS, escalation=escalation)
             return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=str(error))
         return found if generation is None else self._composed(found, generation)
 
@@ -177,11 +179,11 @@ class QABot:
 
         It needs no index. A fault in here calls for help lines.
         """
-        from qa_bot.safety_meaning import screen_spoken, spoken
-
         if not any(character.isalnum() for character in message):
             return escalation, {}
         try:
+            from qa_bot.safety_meaning import screen_spoken, spoken
+
             encoder = self._load_encoder()
             said = spoken(message, history)
             encoded = encoder.encode_query(message)
@@ -190,11 +192,23 @@ class QABot:
             now, earlier = screen_spoken(
                 said, states | {message: encoded.halfway}, encoder.fingerprint
             )
+            if escalation:
+                escalation = screen(message, history, harmless=self._is_harmless)
             if earlier and asks_about_means(message):
                 now = Level.CRISIS
         except Exception:
             return raised(escalation, Level.CONCERN), {}
         return raised(escalation, now, earlier), {message: encoded}
+
+    def _is_harmless(self, text: str) -> bool:
+        """Whether its meaning shows no trace of risk; False where that cannot be told."""
+        try:
+            from qa_bot.safety_meaning import is_harmless, ways_to_read
+
+            encoder = self._load_encoder()
+            return is_harmless(encoder.halfway(ways_to_read(text)), encoder.fingerprint)
+        except Exception:
+            return False
 
     def _answer(
         self, message: str, history: Sequence[str], encoded: Mapping[str, Encoded]

@@ -2,7 +2,9 @@
 
 Layer one, by reviewed rules. It runs first, alone and offline, keeps nothing, logs nothing and
 never raises: whatever goes wrong in here shows the help lines. Leaves wordings that no rule foresaw
-to `safety_meaning`, whose level `raised` adds; neither layer lowers what the other found.
+to `safety_meaning`, whose level `raised` adds; neither layer lowers what the other is sure of. Rules
+that are doubtful by themselves ("I can't go on like this", with my phone) are heard unless `chat` says
+that the message means no harm.
 
     screen("I don't want to be here anymore").level  →  Level.CRISIS
     screen("Does esketamine raise suicide risk?").level  →  Level.CONCERN
@@ -13,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 
 from qa_bot.help_lines import LAST_RESORT, help_lines, unknown_numbers
 from qa_bot.records import Escalation, Level
@@ -42,15 +44,22 @@ _SELF_TEST: tuple[tuple[str, Level | None], ...] = (
 )
 
 
-def screen(message: str, history: Sequence[str] = (), *, region: str = "us") -> Escalation | None:
+def screen(
+    message: str,
+    history: Sequence[str] = (),
+    *,
+    region: str = "us",
+    harmless: Callable[[str], bool] = lambda text: False,
+) -> Escalation | None:
     """What the page must show now; None if nothing in the conversation calls for it.
 
     `history` holds the reader's earlier messages, oldest first. The level never falls during a
-    conversation; `fresh` is False when this message adds nothing new or worse. Never raises: what
+    conversation; `fresh` is False when this message adds nothing new or worse. `harmless` is asked of
+    a text in which doubtful rules found something: whether they are not to be heard. Never raises: what
     cannot be read counts as a concern.
     """
     try:
-        return _screen(message, tuple(history), region)
+        return _screen(message, tuple(history), region, harmless)
     except Exception:  # whatever it is, the help lines are the answer
         return _unread(region)
 
@@ -113,8 +122,14 @@ def _unread(region: str) -> Escalation:
     return Escalation(Level.CONCERN, "unread", help_lines("", region) or LAST_RESORT)
 
 
-def _screen(message: str, history: tuple[str, ...], region: str) -> Escalation | None:
-    once = lru_cache(maxsize=None)(read)  # for this call only: nothing of a message outlives it
+def _screen(
+    message: str, history: tuple[str, ...], region: str, harmless: Callable[[str], bool]
+) -> Escalation | None:
+    @cache  # for this call only: nothing of a message outlives it
+    def once(text: str) -> Finding:
+        found = read(text)
+        return read(text, doubtful=False) if found.doubtful and harmless(text) else found
+
     earlier = Finding()
     said: set[tuple[Level, str]] = set()
     for place, past in enumerate(history):

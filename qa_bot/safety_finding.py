@@ -28,13 +28,15 @@ class Finding:
     """What one message says by itself.
 
     `level` is None, `category` "" and `audiences` () without a finding. `signs` may add up with
-    those of neighboring messages. `audiences` name groups with a help line of their own.
+    those of neighboring messages. `audiences` name groups with a help line of their own. `doubtful`:
+    a doubtful rule had a say in it.
     """
 
     level: Level | None = None
     category: str = ""
     signs: frozenset[str] = frozenset()
     audiences: tuple[str, ...] = ()
+    doubtful: bool = False
 
 
 def prepare() -> None:
@@ -47,8 +49,8 @@ def prepare() -> None:
             _ = pattern.expression
 
 
-def read(message: str) -> Finding:
-    """The level, category and signs of one message.
+def read(message: str, doubtful: bool = True) -> Finding:
+    """The level, category and signs of one message; `doubtful`: also by rules that are.
 
     :raises OSError, ValueError: the rules cannot be read.
     """
@@ -64,6 +66,7 @@ def read(message: str) -> Finding:
                 break
             hits.extend(_hits(sentence))
         hits.extend(_hits_across(reading))
+        hits = [rule for rule in hits if doubtful or not rule.doubtful]
         found = worse(found, _judged(hits, reading))
     if not complete and found.level is None:
         return Finding(Level.CONCERN, "unread", found.signs, found.audiences)
@@ -90,7 +93,8 @@ def _judged(hits: Sequence[Rule], reading: str) -> Finding:
     )
     if any(rule.language == "es" for rule in hits):
         about = tuple(dict.fromkeys(("spanish", *about)))
-    return Finding(level, category, signs, about if level or about else ())
+    unsure = any(rule.doubtful for rule in hits)
+    return Finding(level, category, signs, about if level or about else (), unsure)
 
 
 def matching_rules(message: str) -> tuple[str, ...]:
@@ -169,7 +173,8 @@ def _without(sentence: str, spans: Sequence[tuple[int, int]]) -> str:
 def worse(left: Finding, right: Finding) -> Finding:
     audiences = tuple(dict.fromkeys((*left.audiences, *right.audiences)))
     more = right if RANK[right.level] > RANK[left.level] else left
-    return Finding(more.level, more.category, left.signs | right.signs, audiences)
+    unsure = left.doubtful or right.doubtful
+    return Finding(more.level, more.category, left.signs | right.signs, audiences, unsure)
 
 
 def added_up(signs: frozenset[str]) -> Finding:

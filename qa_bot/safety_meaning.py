@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qa_bot.normalizing import readings
 from qa_bot.records import Level
 from qa_bot.runtimes import open_graph
 from qa_bot.safety_finding import RANK
@@ -38,6 +39,7 @@ LONG = 40  # words of a message from which its sentences are screened as well
 SHORTEST_PART = 3  # words; less has no meaning of its own
 REMEMBERED = 6  # earlier messages that are screened
 JOINED_WORDS = 30  # so short a stretch of messages is also read as one
+NO_TRACE = 0.15  # chance below which a doubtful rule is not heard
 SURE = 0.95  # chance that takes, and a sentence out of a message: nobody said it so
 
 _BREAK = re.compile(r"[.!?;\n]+\s|\s[-–—]+\s|\.{2,}")
@@ -123,6 +125,23 @@ def screen_spoken(
         # Together they say what none says alone.
         now = screen_meaning(states[said.joined[0]], fingerprint, SURE)
     return now, earlier
+
+
+def ways_to_read(text: str) -> tuple[str, ...]:
+    """A text in the parts in which it is screened, and with its disguises undone."""
+    return tuple(dict.fromkeys((*spoken(text, ()).texts, *readings(text))))
+
+
+def is_harmless(states: Iterable[Numbers | None], fingerprint: str) -> bool:
+    """Whether there is no trace of risk in a text. `states`: of its `ways_to_read`. False of an encoder
+    that was not learned for.
+
+    :raises OSError, ValueError: as `screen_meaning`.
+    """
+    known = learned()
+    return fingerprint == known.encoder and all(
+        max(chances(own, known)) < NO_TRACE for own in states
+    )
 
 
 def screen_meaning(

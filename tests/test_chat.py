@@ -66,6 +66,26 @@ def test_a_crisis_needs_neither_index_nor_model(nowhere: QABot) -> None:
     assert not answer.quotes and not answer.related
 
 
+@pytest.mark.parametrize("message", ["I took all my sertraline", "nobody would miss me"])
+def test_what_the_rules_alone_are_unsure_of_counts_where_its_meaning_cannot_be_told(
+    nowhere: QABot, message: str
+) -> None:
+    answer = nowhere.ask(message)
+    assert answer.outcome is Outcome.CRISIS
+    assert answer.escalation is not None and answer.escalation.lines
+
+
+def test_what_the_rules_alone_are_unsure_of_does_not_count_where_it_means_no_harm(
+    bot: QABot,
+) -> None:
+    question = "I am at the end of my rope with Blue Cross. What is TMS?"
+    assert screen(question) is not None
+    answer = bot.ask(question)
+    assert answer.escalation is None
+    assert answer.outcome is Outcome.ANSWERED
+    assert bot.ask("Is it loud?", [question]).escalation is None
+
+
 def test_a_crisis_needs_no_heavy_package_either() -> None:
     told = python(
         """
@@ -81,13 +101,14 @@ sys.meta_path.insert(0, Missing())
 import json
 from pathlib import Path
 from qa_bot import QABot
-print(json.dumps(QABot(Path("nowhere"), "bundled").ask("I want to die").to_dict()))
+bot = QABot(Path("nowhere"), "bundled")
+print(json.dumps([bot.ask(said).to_dict() for said in ("I want to die", "nobody would miss me")]))
 """
     )
-    answer = json.loads(told)
-    assert answer["outcome"] == "crisis"
-    assert answer["escalation"]["lines"][0]["call"] == "988"
-    assert answer["quotes"] == []
+    for answer in json.loads(told):
+        assert answer["outcome"] == "crisis"
+        assert answer["escalation"]["lines"][0]["call"] == "988"
+        assert answer["quotes"] == []
 
 
 def test_a_crisis_is_met_with_lines_and_no_quotes_on_a_working_index(bot: QABot) -> None:

@@ -105,6 +105,43 @@ def test_another_region_gets_its_own_lines_and_the_worldwide_finder() -> None:
     assert {line.region for line in found.lines} == {"gb", "world"}
 
 
+# Doubtful rules -----------------------------------------------------------------------------------
+
+
+DOUBTFUL = "I can't go on like this with my phone"
+
+
+def test_a_doubtful_rule_is_heard_unless_the_message_is_known_to_mean_no_harm() -> None:
+    asked: list[str] = []
+
+    def harmless(text: str) -> bool:
+        asked.append(text)
+        return text == DOUBTFUL
+
+    assert level(DOUBTFUL) is Level.CONCERN
+    assert screen(DOUBTFUL, harmless=harmless) is None
+    assert screen("What is TMS?", [DOUBTFUL], harmless=lambda _: True) is None
+    assert asked == [DOUBTFUL]
+    found = screen("I can't go on", ["What is TMS?"], harmless=harmless)
+    assert found is not None and found.level is Level.CONCERN
+    assert asked[1:] == ["I can't go on", "What is TMS? I can't go on"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["I want to die", "k m s", "ya no quiero vivir", "suicide", "I'm going to kill myself"],
+)
+def test_what_is_said_outright_is_never_doubted(message: str) -> None:
+    assert screen(message, harmless=lambda _: True) == screen(message)
+
+
+@given(st.sampled_from(rows("crisis_dev.jsonl")), st.lists(st.booleans(), max_size=3))
+def test_doubt_never_finds_more(row: dict[str, str], doubts: list[bool]) -> None:
+    believed = iter(doubts)
+    found = screen(row["text"], harmless=lambda _: next(believed, True))
+    assert safety.RANK[found.level if found else None] <= safety.RANK[level(row["text"])]
+
+
 # A conversation -----------------------------------------------------------------------------------
 
 
