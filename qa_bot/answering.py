@@ -18,9 +18,10 @@ import numpy as np
 
 from qa_bot.aspects import uncounted, unmet
 from qa_bot.choosing import choose, quotes
+from qa_bot.features import FEATURES
 from qa_bot.lexical import Lexicon
 from qa_bot.records import Answer, Article, Outcome
-from qa_bot.retrieval import FEATURES, Ranked, Ranking
+from qa_bot.retrieval import Ranked, Ranking
 from qa_bot.store import Generation
 from qa_bot.traits import traits
 

@@ -27,6 +27,7 @@ _LEANS = re.compile(
     r"therefore|instead|rather|also|because of (this|how)|second|third|for example|then|"
     r"[^,]{3,60}, (it|they))\b"  # "Done today under anesthesia, it …"
 )
+LONGEST_QUOTE = 60  # words, from which a neighbor that can stand alone begins another quote
 MOST_LEANING = 2  # sentences in a quote for the sake of one that leans on the one before it
 SHORT = 4  # words; a sentence this short only opens or closes what its neighbor says
 
@@ -62,7 +63,8 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
             added = [one for one in group if one is not None and one.sentence.id not in taken]
             draft = [*chosen, *added]
             if not chosen or (
-                _length(draft, generation) <= MOST_WORDS and len(_runs(draft)) <= MOST_QUOTES
+                _length(draft, generation) <= MOST_WORDS
+                and len(_runs(draft, generation)) <= MOST_QUOTES
             ):
                 # The sentence that was ranked comes first: it decides the quote's place and score.
                 added.sort(key=lambda one: one.sentence.id != sentence_id)
@@ -85,7 +87,7 @@ def _with_advice(
         if advice and not any(one in chosen for one in advice):
             words = MOST_WORDS - _length(advice[:1], generation)
             while len(chosen) > 1 and (
-                _length(chosen, generation) > words or len(_runs(chosen)) >= MOST_QUOTES
+                _length(chosen, generation) > words or len(_runs(chosen, generation)) >= MOST_QUOTES
             ):
                 chosen = chosen[:-1]
             return (*chosen, advice[0])
@@ -95,7 +97,9 @@ def _with_advice(
 def quotes(chosen: Sequence[Ranked], generation: Generation) -> tuple[Quote, ...]:
     """One quote for each run of neighboring sentences, in the order in which they were chosen."""
     found = []
-    for run in sorted(_runs(chosen), key=lambda run: min(chosen.index(one) for one in run)):
+    for run in sorted(
+        _runs(chosen, generation), key=lambda run: min(chosen.index(one) for one in run)
+    ):
         first, last = run[0].sentence, run[-1].sentence
         article = generation.articles[first.article_id]
         best = max(run, key=lambda one: one.score)
@@ -169,15 +173,25 @@ def _distance(one: Sentence, other: Sentence) -> int:
     return abs(one.position - other.position) if same else 0
 
 
-def _runs(of: Sequence[Ranked]) -> list[list[Ranked]]:
-    """Neighboring sentences together, each run in the order of its article."""
+def _runs(of: Sequence[Ranked], generation: Generation) -> list[list[Ranked]]:
+    """Neighboring sentences together, each run in the order of its article. A long run is cut: what
+    answers should not have to wait behind all that stands before it."""
     runs: list[list[Ranked]] = []
     for one in sorted(of, key=lambda one: (one.sentence.article_id, one.sentence.start)):
-        if runs and _distance(runs[-1][-1].sentence, one.sentence) == 1:
+        if runs and _continues(runs[-1], one, generation):
             runs[-1].append(one)
         else:
             runs.append([one])
     return runs
+
+
+def _continues(run: Sequence[Ranked], one: Ranked, generation: Generation) -> bool:
+    """Whether a sentence belongs into the quote of those before it."""
+    last = run[-1].sentence
+    if _distance(last, one.sentence) != 1:
+        return False
+    needs = _leans(generation.text(one.sentence)) or _is_short(last, generation)
+    return needs or _length([*run, one], generation) <= LONGEST_QUOTE
 
 
 def _length(of: Sequence[Ranked], generation: Generation) -> int:

@@ -31,10 +31,11 @@ from qa_bot.choosing import choose
 from qa_bot.embedding import Encoder, Vector
 from qa_bot.errors import QABotError
 from qa_bot.evaluation import Question, read_questions
+from qa_bot.features import FEATURES
 from qa_bot.folder_store import folder_passages
 from qa_bot.index import open_current
 from qa_bot.question import understand
-from qa_bot.retrieval import FEATURES, Ranking, rank
+from qa_bot.retrieval import Ranking, rank
 from qa_bot.settings import Settings
 from qa_bot.store import Generation, write
 from qa_bot.stores import open_store

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import bm25s
-import numpy as np
 
 from qa_bot.manifest import BM25_FILES, WORDS
 from qa_bot.records import Kind
+from qa_bot.vectors import best_first
 from qa_bot.words import content_stems, stem, words
 
 if TYPE_CHECKING:
@@ -105,8 +105,7 @@ class Lexicon:
         if not wanted:
             return []
         scores = self._passages.get_scores(wanted)
-        best = np.argsort(-scores, kind="stable")[:count]
-        return [int(index) for index in best if scores[index] > 0]
+        return [index for index in best_first(scores, count) if scores[index] > 0]
 
 
 def _names(generation: Generation) -> set[str]:

@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from qa_bot.aspects import wanted
 from qa_bot.embedding import Encoded, Vector
 from qa_bot.examples import Taught, taught
+from qa_bot.features import FEATURES, compare
 from qa_bot.lexical import Lexicon
 from qa_bot.question import Query
 from qa_bot.records import Kind, Sentence
@@ -24,32 +23,10 @@ from qa_bot.store import Generation
 from qa_bot.traits import article_stems, traits
 from qa_bot.words import Word
 
-Counts = NDArray[np.int64]
-
 CANDIDATES = 30  # passages from each search; their sentences are compared word by word
 FUSION = 60  # the constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)
 MOST_SENTENCES = 240  # sentences compared with one question
-AROUND = 2  # sentences to either side that help to understand one
 CARRIED_WEIGHT = 0.6  # of a word taken from an earlier message, against one of the question itself
-
-FEATURES = (
-    "dense",  # cosine of question and sentence, headings included
-    "own",  # cosine of question and sentence, without them
-    "passage",  # cosine of question and passage
-    "align",  # mean best partner of the question's words, in the sentence or its headings
-    "align_own",  # the same, in the sentence alone
-    "align_before",  # the same as "align", in the sentence or in the one before it
-    "align_around",  # the same, in the sentence or in any of its paragraph as near as AROUND
-    "lexical",  # share of the question's words that occur themselves
-    "reverse",  # mean best partner of the sentence's words in the question: how much it is about it
-    "length",  # log(1 + content words)
-    "named",  # share of the things named in the question that the paragraph is about
-    "example",  # how surely it answers the question, as the examples have it
-    "says",  # of those paragraphs, which speak of what is asked for (a cost, a time, a reason)
-    "faq",
-    "takeaway",
-    "promotion",
-)
 
 # Kinds that speak of the page, or for one person: quoted only where that is what was asked.
 ON_REQUEST: dict[Kind, re.Pattern[str]] = {
@@ -125,7 +102,7 @@ def rank(
     candidates = _candidates(query, encoded, words, by_examples, generation, lexicon)
     if not words or not candidates:
         return Ranking(query, encoded.vector, words, weights, carried, (), by_examples)
-    features, alignments = _compare(
+    features, alignments = compare(
         query,
         lexicon,
         encoded,
@@ -185,82 +162,3 @@ def _admitted(
         return False
     shared = set(stems) & set(article_stems(generation.text(sentence)))
     return len(shared) >= SHARED_STEMS
-
-
-def _compare(
-    query: Query,
-    lexicon: Lexicon,
-    encoded: Encoded,
-    word_vectors: Vector,
-    words: Sequence[Word],
-    weights: Vector,
-    by_examples: Taught,
-    candidates: Sequence[tuple[Sentence, float]],
-    generation: Generation,
-) -> tuple[Vector, Vector]:
-    """Features, (candidates, FEATURES), and alignments, (candidates, words)."""
-    known = [traits(sentence, generation, lexicon) for sentence, _ in candidates]
-    vectors = generation.vectors
-    rows = [one.row for one in known]
-    lengths = np.array([one.length for one in known])
-    above = np.array([one.above for one in known])
-    partners = vectors.partners(rows, word_vectors)
-    starts = np.cumsum(lengths) - lengths
-    best = np.maximum.reduceat(partners, starts)
-    own, reverse = _own(partners, starts + above, starts + lengths)
-    stems = [one.stems for one in known]
-    same = np.array([[word.stem in held for word in words] for held in stems], dtype=np.float32)
-    alignments = np.maximum(best, same)
-    before, around = _with_neighbors(alignments, [sentence for sentence, _ in candidates])
-    names = lexicon.topics & {word.stem for word in words}
-    named = np.array([_share(names, one.names) for one in known])
-    asked = wanted(query.text)
-    says = np.array([_share(asked, one.speaks_of) for one in known])
-    kinds = [sentence.kind for sentence, _ in candidates]
-    columns = (
-        vectors.at(rows) @ encoded.vector,
-        vectors.at([one.own_row for one in known]) @ encoded.vector,
-        [similarity for _, similarity in candidates],
-        best @ weights,
-        own @ weights,
-        before @ weights,
-        around @ weights,
-        same @ weights,
-        reverse,
-        np.log1p(lengths - above),
-        named,
-        [by_examples.answers.get(sentence.id, 0.0) for sentence, _ in candidates],
-        named * says if asked else 0 * named,
-        *([kind is of for kind in kinds] for of in (Kind.FAQ, Kind.TAKEAWAY, Kind.PROMOTION)),
-    )
-    return np.column_stack(columns).astype(np.float32), alignments
-
-
-def _with_neighbors(alignments: Vector, sentences: Sequence[Sentence]) -> tuple[Vector, Vector]:
-    """`alignments`, (sentences, words), where a word may also be met in the sentence before, and where
-    it may be met up to AROUND sentences away. What leans on its neighbors says little by itself."""
-    rows = {(s.article_id, s.block, s.position): row for row, s in enumerate(sentences)}
-
-    def beside(step: int) -> Counts:
-        near = ((s.article_id, s.block, s.position + step) for s in sentences)
-        return np.array([rows.get(place, row) for row, place in enumerate(near)])
-
-    before = np.maximum(alignments, alignments[beside(-1)])
-    around = before
-    for step in (*range(-AROUND, -1), *range(1, AROUND + 1)):
-        around = np.maximum(around, alignments[beside(step)])
-    return before, around
-
-
-def _own(partners: Vector, starts: Counts, ends: Counts) -> tuple[Vector, Vector]:
-    """The best partners in rows `starts:ends` of each text, and the mean of the rows' best."""
-    bounds = np.column_stack([starts, ends]).ravel()
-    padded = np.concatenate([partners, partners[-1:]])  # for the last end
-    best = np.maximum.reduceat(padded, bounds)[::2]
-    mean = np.add.reduceat(padded.max(axis=1), bounds)[::2] / (ends - starts)
-    return best, mean
-
-
-def _share(wanted: frozenset[str], found: frozenset[str]) -> float:
-    """The share of what is wanted that is found; 1 when nothing is wanted."""
-    return len(wanted & found) / len(wanted) if wanted else 1.0

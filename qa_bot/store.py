@@ -40,7 +40,7 @@ from qa_bot.passages import RULES_VERSION, passages, sentences
 from qa_bot.records import Corpus, Kind, Passage, Sentence
 from qa_bot.starters import questions_of
 from qa_bot.stored import from_json, to_json
-from qa_bot.vectors import TextVector, TextVectors, save
+from qa_bot.vectors import TextVector, TextVectors, best_first, save
 
 if TYPE_CHECKING:
     from qa_bot.lexical import Lexicon
@@ -125,8 +125,7 @@ class Generation:
         if len(self.passages) > FEW_PASSAGES:
             return self.stored_nearest(vector, count)
         similarity = self.passage_vectors @ vector
-        best = np.argsort(-similarity, kind="stable")[:count]
-        return [(int(index), float(similarity[index])) for index in best]
+        return [(index, float(similarity[index])) for index in best_first(similarity, count)]
 
     def stored_nearest(self, vector: Vector, count: int) -> list[tuple[int, float]]:
         """The same, as the store finds them.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from qa_bot.answer_types import AnswerType, held, names
 from qa_bot.aspects import spoken_of
 from qa_bot.lexical import Lexicon
 from qa_bot.records import Sentence
@@ -21,7 +22,8 @@ MOST_TRAITS = 20_000  # sentences whose traits are remembered; about 30 MB
 class Traits:
     """What a sentence brings to every question. `row`, `own_row`: where its vectors stand, with its
     headings and without; `length`: its content words, `above` of them in the headings; `names`: as
-    `names_over`; `speaks_of`: matters."""
+    `names_over`; `speaks_of`: matters; `holds`: of a number and a date; `own_names`: as
+    `answer_types.names`."""
 
     row: int
     own_row: int
@@ -30,6 +32,8 @@ class Traits:
     stems: frozenset[str]
     names: frozenset[str]
     speaks_of: frozenset[str]
+    holds: frozenset[AnswerType]
+    own_names: frozenset[str]
 
 
 def traits(sentence: Sentence, generation: Generation, lexicon: Lexicon) -> Traits:
@@ -48,6 +52,8 @@ def traits(sentence: Sentence, generation: Generation, lexicon: Lexicon) -> Trai
             stems=frozenset(stems),
             names=names_over(sentence, generation),
             speaks_of=spoken_of(text),
+            holds=held(text),
+            own_names=names(text),
         )
         if len(lexicon.traits) >= MOST_TRAITS:
             lexicon.traits.clear()

@@ -123,6 +123,16 @@ class TextVectors:
         )
 
 
+def best_first(scores: Vector, count: int) -> list[int]:
+    """The places of the `count` highest of `scores`, best first; of equals the first."""
+    if count < len(scores):
+        places = np.flatnonzero(scores >= np.partition(scores, -count)[-count])
+    else:
+        places = np.arange(len(scores))
+    order = np.argsort(-scores[places], kind="stable")[:count]
+    return [int(place) for place in places[order]]
+
+
 def save(folder: Path, vectors: Iterable[tuple[str, TextVector]]) -> int:
     """Write the three files that `TextVectors.load` reads, one text after the other: memory does not
     grow with the vectors. At least one text; the result is the number of dimensions."""

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from qa_bot.chat import QABot
-from qa_bot.choosing import MOST_QUOTES, MOST_WORDS, SHORT
+from qa_bot.choosing import LONGEST_QUOTE, MOST_QUOTES, MOST_WORDS, SHORT, _leans
 from qa_bot.metrics import quoted_words
 from qa_bot.passages import sentences
 from qa_bot.records import Answer
@@ -104,3 +104,22 @@ def test_who_asks_what_to_do_also_reads_who_decides_that(bot: QABot, question: s
         "should be made with a qualified clinician" in quote.text
         for quote in bot.ask("What is TMS?").quotes
     )
+
+
+def test_a_long_quote_is_cut_before_a_sentence_that_stands_alone(
+    bot: QABot, answers: dict[str, Answer]
+) -> None:
+    generation = bot.generation()
+    several = 0
+    for answer in answers.values():
+        for quote in answer.quotes:
+            inside = _sentences_in(answer, quote.start, quote.end)
+            if len(inside) < 2:
+                continue
+            several += 1
+            *_, before, last = (
+                generation.text(s) for s in sentences(quote.article) if s.start in inside
+            )
+            if len(before.split()) > SHORT and not _leans(last):
+                assert len(quote.text.split()) <= LONGEST_QUOTE, quote.text
+    assert several

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from qa_bot.answering import ANSWERABLE, MODEL_FILE, model
+from qa_bot.features import FEATURES
 from qa_bot.fitting import main, sentence_weights
-from qa_bot.retrieval import FEATURES
 
 ARTICLE = "# Gardens\n\n## Care of plants\n\nRoses drink water daily. Tulips drink less of it."
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from qa_bot.chat import QABot
+from qa_bot.features import FEATURES
 from qa_bot.records import Kind
-from qa_bot.retrieval import FEATURES, MOST_SENTENCES, Ranking
+from qa_bot.retrieval import MOST_SENTENCES, Ranking
 from qa_bot.store import Generation
 
 INDEX = {name: position for position, name in enumerate(FEATURES)}

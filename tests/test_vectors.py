@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa_bot.embedding import Encoder
-from qa_bot.vectors import TEXTS, VECTORS, WORD_VECTORS, TextVector, TextVectors, save
+from qa_bot.vectors import TEXTS, VECTORS, WORD_VECTORS, TextVector, TextVectors, best_first, save
 
 WIDTH = 4
 STEMS = st.lists(st.sampled_from(["dose", "trial", "tms"]), max_size=4).map(tuple)
@@ -66,3 +66,9 @@ def test_only_content_words_are_kept_and_none_where_the_text_is_searched_as_a_wh
     assert searched.stems == ()
     assert searched.word_vectors.shape == (0, 384)
     assert np.array_equal(searched.vector, encoded.vector)
+
+
+@given(st.lists(st.integers(0, 5), max_size=30), st.integers(1, 40))
+def test_the_best_come_first_and_of_equals_the_first(scores: list[int], count: int) -> None:
+    found = best_first(np.array(scores, np.float32), count)
+    assert found == sorted(range(len(scores)), key=lambda place: -scores[place])[:count]
