@@ -152,9 +152,13 @@ def test_it_learned_from_many_messages_of_every_level_and_none_twice() -> None:
     assert len({row.text for row in rows}) == len(rows)
 
 
-def test_it_never_saw_the_test_split() -> None:
+def test_it_never_saw_the_test_splits() -> None:
     seen = {row.text for row in examples()}
-    lines = (DATA / "crisis_test.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = [
+        line
+        for split in ("crisis_test", "crisis_hard")
+        for line in (DATA / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     turns = (DATA / "conversations_test.jsonl").read_text(encoding="utf-8").splitlines()
     assert not seen & {" ".join(json.loads(line)["text"].split()) for line in lines}
     assert not seen & {spoken_of for line in turns for spoken_of in _joined(json.loads(line))}
