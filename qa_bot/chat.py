@@ -23,7 +23,8 @@ from qa_bot.errors import (
     StoreServerError,
 )
 from qa_bot.records import Answer, Article, Escalation, Level, Outcome
-from qa_bot.safety import asks_about_means, prepare, raised, safe_to_show, screen
+from qa_bot.safety import prepare, raised, safe_to_show, screen
+from qa_bot.screening import by_meaning
 
 if TYPE_CHECKING:
     from qa_bot.composing import Composer
@@ -158,7 +159,7 @@ class QABot:
         self, message: str, history: Sequence[str], escalation: Escalation | None
     ) -> tuple[Answer, Generation | None]:
         """The answer, and what it was found in where nothing calls for help lines."""
-        escalation, encoded = self._by_meaning(message, history, escalation)
+        escalation, encoded = by_meaning(message, history, escalation, self._load_encoder)
         if _leads(escalation):
             return Answer(message, Outcome.CRISIS, escalation=escalation), None
         try:
@@ -171,44 +172,6 @@ class QABot:
             problem = str(error) if known else "Something went wrong while reading the articles."
             return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=problem), None
         return (found, generation) if escalation is None else (_beside(found, escalation), None)
-
-    def _by_meaning(
-        self, message: str, history: Sequence[str], escalation: Escalation | None
-    ) -> tuple[Escalation | None, Mapping[str, Encoded]]:
-        """`escalation`, or more where the meaning calls for it, and what was encoded to see that.
-
-        It needs no index. A fault in here calls for help lines.
-        """
-        if not any(character.isalnum() for character in message):
-            return escalation, {}
-        try:
-            from qa_bot.safety_meaning import screen_spoken, spoken
-
-            encoder = self._load_encoder()
-            said = spoken(message, history)
-            encoded = encoder.encode_query(message)
-            others = [text for text in said.texts if text != message]
-            states = dict(zip(others, encoder.halfway(others), strict=True))
-            now, earlier = screen_spoken(
-                said, states | {message: encoded.halfway}, encoder.fingerprint
-            )
-            if escalation:
-                escalation = screen(message, history, harmless=self._is_harmless)
-            if earlier and asks_about_means(message):
-                now = Level.CRISIS
-        except Exception:
-            return raised(escalation, Level.CONCERN), {}
-        return raised(escalation, now, earlier), {message: encoded}
-
-    def _is_harmless(self, text: str) -> bool:
-        """Whether its meaning shows no trace of risk; False where that cannot be told."""
-        try:
-            from qa_bot.safety_meaning import is_harmless, ways_to_read
-
-            encoder = self._load_encoder()
-            return is_harmless(encoder.halfway(ways_to_read(text)), encoder.fingerprint)
-        except Exception:
-            return False
 
     def _answer(
         self, message: str, history: Sequence[str], encoded: Mapping[str, Encoded]
