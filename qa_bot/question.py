@@ -23,6 +23,7 @@ FOLLOW_UP_WORDS = 2  # a question with fewer words of its own leans on the one b
 _REFERS_BACK = re.compile(
     r"(?i)\b(it|its|it[’']s|they|them|their|those|these|this|that one|the other|one|both|same)\b"
 )
+_PRONOUN = re.compile(r"(?i)\b(it|its|it[’']s|they|them|their)\b")
 _NEW_SUBJECT = re.compile(r"(?i)\b(what|how) about\b|^\s*(and|or|also|but)\b")
 _CHANGE = re.compile(r"(?i)\b(different|another|new|unrelated) (question|topic|thing|subject)\b")
 
@@ -139,13 +140,26 @@ def _carried(text: str, earlier: Sequence[str], lexicon: Lexicon) -> tuple[str, 
         return ()
     own = [word for word in words(text) if word.is_content]
     topics = [word for word in own if word.stem in lexicon.topics]
-    before, told = earlier[-1], [word for word in words(earlier[-1]) if word.is_content]
-    told_topics = [word for word in told if word.stem in lexicon.topics]
     if topics and len(topics) == len(own) and _NEW_SUBJECT.search(text):
-        return _texts(word for word in told if word not in told_topics)
+        told = (word for word in words(earlier[-1]) if word.is_content)
+        return _texts(word for word in told if word.stem not in lexicon.topics)
     if topics or not (_REFERS_BACK.search(text) or len(own) <= FOLLOW_UP_WORDS):
         return ()
-    return _texts(told_topics) or _carried(before, earlier[:-1], lexicon) or _texts(told)
+    return _subjects(earlier, lexicon)
+
+
+def _subjects(earlier: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
+    """What the last of the earlier messages is about. "Is it FDA cleared?" after "Tell me about TMS" is
+    about TMS as well."""
+    if not earlier:
+        return ()
+    *older, before = earlier
+    told = [word for word in words(before) if word.is_content]
+    topics = _texts(word for word in told if word.stem in lexicon.topics)
+    if not topics:
+        return _carried(before, older, lexicon) or _texts(told)
+    stands_for = _subjects(older, lexicon) if _PRONOUN.search(before) else ()
+    return tuple(dict.fromkeys((*stands_for, *topics)))
 
 
 def _texts(of: Iterable[Word]) -> tuple[str, ...]:

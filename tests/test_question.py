@@ -108,6 +108,8 @@ def test_what_is_no_slip_is_left_alone(word: str) -> None:
         ("And MAOIs?", ["What are the side effects of esketamine?"], ["side", "effects"]),
         # A lay word is carried as the articles' word.
         ("Does it hurt?", ["What is electroshock?"], ["ect"]),
+        # What "it" stands for in the message before comes along.
+        ("how many respond to it?", ["Tell me about TMS", "is it FDA cleared?"], ["tms", "fda"]),
     ],
 )
 def test_a_follow_up_carries_what_it_leaves_unsaid(
