@@ -22,6 +22,7 @@ from qa_bot.embedding import Encoder
 from qa_bot.index import publish
 from qa_bot.store import passage_text
 from qa_bot.stores import open_store
+from qa_bot.vectors import best_first
 
 STEPS = {  # what is timed, by the place it is looked up in
     "rules of the crisis screen": "qa_bot.chat.screen",
@@ -118,7 +119,7 @@ def _recall(bot: QABot, ask: list[str]) -> float:
     shares = []
     for one in ask:
         vector = encoder.encode_query(one).vector
-        exact = set(np.argsort(-(vectors @ vector))[:RECALLED].tolist())
+        exact = set(best_first(vectors @ vector, RECALLED))
         found = {index for index, _ in generation.stored_nearest(vector, RECALLED)}
         shares.append(len(exact & found) / len(exact))
     return float(np.mean(shares))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from qa_bot.words import words
+from qa_bot.words import NUMERALS, words
 
 
 class AnswerType(StrEnum):
@@ -36,11 +36,7 @@ _EXPECTS = {
         r"architect)\b"
     ),
 }
-_NUMBER = re.compile(
-    r"(?i)\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|"
-    r"fifty|sixty|seventy|eighty|ninety|dozens?|hundreds?|thousands?|millions?|billions?|half|third|"
-    r"quarter|twice|once|daily|weekly|several)\b"
-)
+_NUMBER = re.compile(rf"(?i)\d|\b({NUMERALS}|\w+teen|third|quarter|twice|once|daily|weekly)\b")
 _DATE = re.compile(
     r"\b\d{3,4}s?\b|\b(January|February|March|April|June|July|August|September|October|November|"
     r"December)\b|\bMay \d|\b(century|centuries|years? (ago|later|earlier))\b"

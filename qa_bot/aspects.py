@@ -13,17 +13,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from qa_bot.words import Word, words
+from qa_bot.words import NUMERALS, Word, words
 
 FILE = Path(__file__).parent / "data" / "aspects.toml"
 
 DECISION = "a decision of one's own"  # the aspect of what only reader and clinician can decide
 
-_NUMBER = re.compile(
-    r"(?i)\b(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|"
-    r"forty|fifty|sixty|seventy|eighty|ninety|dozens?|hundreds?|thousands?|millions?|billions?|half|"
-    r"single|several|within)\b"
-)
+_NUMBER = re.compile(rf"(?i)\b(?:\d[\d.,]*|{NUMERALS}|single|within)\b")
 _HOW_MANY = re.compile(
     r"(?i)\b(?:how (?:many|mny)|(?:what|the) (?:number|percentage|percent|share|proportion) of)\s+"
     r"(?!times?\b)((?:[\w-]+\s*){1,6})"

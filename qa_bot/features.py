@@ -20,7 +20,6 @@ from qa_bot.records import Kind, Sentence
 from qa_bot.store import Generation
 from qa_bot.traits import Traits, traits
 from qa_bot.words import Word
-from qa_bot.words import words as words_of
 
 Counts = NDArray[np.int64]
 
@@ -95,7 +94,7 @@ def compare(
         named,
         [by_examples.answers.get(sentence.id, 0.0) for sentence, _ in candidates],
         named * says if asked else 0 * named,
-        _fits(query.text, known),
+        _fits(query.text, words, known),
         *([kind is of for kind in kinds] for of in (Kind.FAQ, Kind.TAKEAWAY, Kind.PROMOTION)),
     )
     return np.column_stack(columns).astype(np.float32), alignments
@@ -126,12 +125,12 @@ def _own(partners: Vector, starts: Counts, ends: Counts) -> tuple[Vector, Vector
     return best, mean
 
 
-def _fits(question: str, known: Sequence[Traits]) -> list[float]:
+def _fits(question: str, words: Sequence[Word], known: Sequence[Traits]) -> list[float]:
     """Of each sentence, the share of the kinds of things the question expects that it holds."""
     kinds = expected(question)
     if not kinds:
         return [0.0] * len(known)
-    said = frozenset(word.stem for word in words_of(question))
+    said = frozenset(word.stem for word in words)
     return [
         sum(
             kind in one.holds or (kind is AnswerType.NAME and not one.own_names <= said)

@@ -20,10 +20,11 @@ SHORTEST_MENDED = 4  # letters; shorter words are too easily another word
 SHORTEST_MENDED_TWICE = 8
 FOLLOW_UP_WORDS = 2  # a question with fewer words of its own leans on the one before
 
+_PRONOUNS = r"it|its|it[’']s|they|them|their"
+_PRONOUN = re.compile(rf"(?i)\b({_PRONOUNS})\b")
 _REFERS_BACK = re.compile(
-    r"(?i)\b(it|its|it[’']s|they|them|their|those|these|this|that one|the other|one|both|same)\b"
+    rf"(?i)\b({_PRONOUNS}|those|these|this|that one|the other|one|both|same)\b"
 )
-_PRONOUN = re.compile(r"(?i)\b(it|its|it[’']s|they|them|their)\b")
 _NEW_SUBJECT = re.compile(r"(?i)\b(what|how) about\b|^\s*(and|or|also|but)\b")
 _CHANGE = re.compile(r"(?i)\b(different|another|new|unrelated) (question|topic|thing|subject)\b")
 

@@ -1,9 +1,10 @@
 """Screening by meaning: an encoded message → Level, or None.
 
-The second layer. It catches wordings that no rule foresaw, and can only raise what `safety` found. What
-the lower half of the encoder makes of a message is read by a copy of its upper half that was taught
-another thing: to give two chances, that the help lines are due and that they lead. Its numbers are in
-data/safety_meaning.onnx, tied to the encoder they belong to; `safety_fitting` learns them.
+The second layer. It catches wordings that no rule foresaw, and can raise what `safety` found; what a
+doubtful rule found it can also take back (`is_harmless`). What the lower half of the encoder makes of a
+message is read by a copy of its upper half that was taught another thing: to give two chances, that the
+help lines are due and that they lead. Its numbers are in data/safety_meaning.onnx, tied to the encoder
+they belong to; `safety_fitting` learns them.
 """
 
 from __future__ import annotations

@@ -13,6 +13,12 @@ import Stemmer
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W\d_]+)?")
 
+# A number in words, as part of a pattern.
+NUMERALS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|"
+    "seventy|eighty|ninety|dozens?|hundreds?|thousands?|millions?|billions?|half|several"
+)
+
 # Words that shape a question but name nothing that an article must mention to answer it.
 STOPWORDS = frozenset(
     """a about actually after again ain all also am an and another any anybody anyone anything anyway are
