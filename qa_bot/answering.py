@@ -98,7 +98,7 @@ def answerable_features(
         "reverse": min(float(one.features[FEATURES.index("reverse")]) for one in chosen[:ABOUT]),
         "least_met": float(met.min()),
         "foreign": 0.0 if named else float(weights[~known & (met < NEAR)].sum()),
-        "unmet": float(bool(unmet(ranking.query.text, texts))),
+        "unmet": float(bool(unmet(ranking.wanted, texts))),
         "unanswerable": ranking.taught.unanswerable if _known(chosen, generation) else 0.0,
         "uncounted": float(uncounted(ranking.query.text, texts) is not None),
     }
@@ -118,7 +118,7 @@ def missing(ranking: Ranking, generation: Generation, lexicon: Lexicon) -> tuple
     probed = _on_subject(ranking, generation, lexicon)
     texts = [generation.text_in_context(one.sentence) for one in probed]
     number = uncounted(query.text, texts)
-    matters = (*unmet(query.text, texts), *([number] if number else []))
+    matters = (*unmet(ranking.wanted, texts), *([number] if number else []))
     if matters:
         return matters
     asked = _asked(ranking)

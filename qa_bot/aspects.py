@@ -45,18 +45,18 @@ class Aspect:
     required: bool
 
 
-def unmet(question: str, sentences: Sequence[str]) -> tuple[str, ...]:
-    """Names of the matters that `question` asks for and no one of `sentences` speaks of.
+def unmet(asked: frozenset[str], sentences: Sequence[str]) -> tuple[str, ...]:
+    """Names of those of the matters `asked` for that an answer has to speak of, and no one of
+    `sentences` does.
 
-    >>> unmet("How much does TMS cost?", ["TMS is given in several sessions."])
+    >>> unmet(wanted("How much does TMS cost?"), ["TMS is given in several sessions."])
     ('cost',)
     """
-    asked = _asking(question)
     return tuple(
         aspect.name
         for aspect in aspects()
         if aspect.required
-        and aspect.asks.search(asked)
+        and aspect.name in asked
         and not any(aspect.says and aspect.says.search(sentence) for sentence in sentences)
     )
 

@@ -7,32 +7,25 @@ language model, where one is configured, is asked last, and only where no help l
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from qa_bot.errors import (
-    BusyError,
-    DamagedIndexError,
-    QABotError,
-    QuestionError,
-    StoreServerError,
-)
+from qa_bot.errors import BusyError, QABotError, QuestionError
 from qa_bot.records import Answer, Article, Escalation, Level, Outcome
 from qa_bot.safety import prepare, raised, safe_to_show, screen
 from qa_bot.screening import by_meaning
+from qa_bot.serving import Served
 
 if TYPE_CHECKING:
     from qa_bot.composing import Composer
     from qa_bot.embedding import Encoded, Encoder
+    from qa_bot.question import Query
     from qa_bot.retrieval import Ranking
     from qa_bot.settings import Settings
     from qa_bot.store import Generation
-    from qa_bot.stores import Store
 
 LONGEST_QUESTION = 2_000  # characters
 REMEMBERED = 6  # earlier messages that a follow-up may lean on
@@ -54,15 +47,12 @@ class QABot:
         `composer`: the language model above the quotes; None for none. `chroma_url`: the server that
         holds what is published; "": the folder `index` does.
         """
-        self._index = index
-        self._chroma_url = chroma_url
+        self._served = Served(index, chroma_url)
         self._embedding_model = embedding_model
         self.composer = composer
         #: Entered while a question is looked up; app.py puts a limit here (`places`).
         self.places: AbstractContextManager[None] = nullcontext()
-        self._lock = threading.Lock()
         self._encoder: Encoder | None = None
-        self._opened: tuple[str, Generation] | None = None
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Self:
@@ -121,28 +111,22 @@ class QABot:
 
         :raises QABotError: they cannot be read.
         """
-        from qa_bot.versions import corpus_of
-
-        opened = self._opened
-        with suppress(DamagedIndexError):
-            name = self._serving()
-            if opened is None or opened[0] != name:
-                return corpus_of(self._store, name).articles
-        return tuple(self.generation().articles.values())
+        found = self._served.articles()
+        return tuple(self.generation().articles.values()) if found is None else found
 
     def generation(self) -> Generation:
         """What is being served.
 
         :raises QABotError: it cannot be read.
         """
-        return self._current()
+        return self._served.generation(self._load_encoder().fingerprint)
 
     def warm_up(self) -> None:
         """Load everything that the first question would wait for.
 
         :raises QABotError: the index or the model cannot be used.
         """
-        if self._chroma_url:
+        if self._served.is_on_server:
             with suppress(OSError):  # beside a server, this machine may not have the quick form yet
                 self._load_encoder().export()
         self.rank("warm up")
@@ -153,17 +137,25 @@ class QABot:
 
         :raises QABotError: the articles cannot be read.
         """
-        return self._rank(message, history, {})
+        query, generation = self._understood(message, history)
+        return self._ranked(query, generation, {}), generation
 
     def _look_up(
         self, message: str, history: Sequence[str], escalation: Escalation | None
     ) -> tuple[Answer, Generation | None]:
         """The answer, and what it was found in where nothing calls for help lines."""
-        escalation, encoded = by_meaning(message, history, escalation, self._load_encoder)
+        asked = None
+        with suppress(Exception):  # what is wrong is said after the screen, which comes first
+            if self._served.is_open():  # the screen waits for nothing to be opened
+                asked = self._understood(message, history)
+        whole = asked is None or asked[0].text == message
+        escalation, encoded = by_meaning(
+            message, history, escalation, self._load_encoder, whole=whole
+        )
         if _leads(escalation):
             return Answer(message, Outcome.CRISIS, escalation=escalation), None
         try:
-            found, generation = self._answer(message, history, encoded)
+            found, generation = self._answer(message, history, asked, encoded)
         except Exception as error:
             if escalation is None:
                 raise
@@ -174,19 +166,17 @@ class QABot:
         return (found, generation) if escalation is None else (_beside(found, escalation), None)
 
     def _answer(
-        self, message: str, history: Sequence[str], encoded: Mapping[str, Encoded]
+        self,
+        message: str,
+        history: Sequence[str],
+        asked: tuple[Query, Generation] | None,
+        encoded: Mapping[str, Encoded],
     ) -> tuple[Answer, Generation]:
-        """The answer and what it was found in."""
+        """The answer and what it was found in. `asked`: as `_understood` has it; None: not yet known."""
         from qa_bot.answering import answer, model
 
-        if not any(character.isalnum() for character in message):
-            raise QuestionError("Please write a question in words.")
-        if len(message) > LONGEST_QUESTION:
-            raise QuestionError(
-                f"That message has {len(message):,} characters; please ask in at most "
-                f"{LONGEST_QUESTION:,}."
-            )
-        ranking, generation = self._rank(message, history, encoded)
+        query, generation = asked or self._understood(message, history)
+        ranking = self._ranked(query, generation, encoded)
         return answer(ranking, generation, generation.lexicon, model()), generation
 
     def _composed(self, found: Answer, generation: Generation) -> Answer:
@@ -195,66 +185,41 @@ class QABot:
             return found
         return self.composer.compose(found, generation, self._load_encoder())
 
-    def _rank(
-        self, message: str, history: Sequence[str], encoded: Mapping[str, Encoded]
-    ) -> tuple[Ranking, Generation]:
+    def _understood(self, message: str, history: Sequence[str]) -> tuple[Query, Generation]:
+        """What is looked up, and what in: one answer never mixes two generations."""
+        from qa_bot.question import understand
+
+        if not any(character.isalnum() for character in message):
+            raise QuestionError("Please write a question in words.")
+        if len(message) > LONGEST_QUESTION:
+            raise QuestionError(
+                f"That message has {len(message):,} characters; please ask in at most "
+                f"{LONGEST_QUESTION:,}."
+            )
+        generation, is_common = self.generation(), self._load_encoder().is_common
+        earlier = history[-REMEMBERED:]
+        return understand(
+            message, earlier, generation.lexicon, generation.glossary, is_common
+        ), generation
+
+    def _ranked(
+        self, query: Query, generation: Generation, encoded: Mapping[str, Encoded]
+    ) -> Ranking:
         """`encoded`: texts that need not be encoded again."""
         from qa_bot.answering import model
-        from qa_bot.question import understand
         from qa_bot.retrieval import rank
 
-        generation = self._current()  # once: one answer never mixes two generations
-        lexicon = generation.lexicon
-        encoder = self._load_encoder()
-        query = understand(
-            message, history[-REMEMBERED:], lexicon, generation.glossary, encoder.is_common
-        )
-        one = encoded.get(query.text) or encoder.encode_query(query.text)
-        return rank(query, one, generation, lexicon, model().sentence), generation
-
-    def _current(self) -> Generation:
-        """The generation being served; opened anew when another one was published."""
-        from qa_bot.index import open_current
-
-        try:
-            name = self._serving()
-        except DamagedIndexError:
-            name = ""  # opening finds the last good one, and says so once
-        opened = self._opened
-        # While one reader opens what was published, the others read on in what they have.
-        if (opened is None or opened[0] != name) and self._lock.acquire(blocking=opened is None):
-            try:
-                if self._opened is None or self._opened[0] != name:
-                    generation = open_current(self._store, self._load_encoder().fingerprint)
-                    self._opened = (name, generation)
-                opened = self._opened
-            finally:
-                self._lock.release()
-        assert opened is not None
-        return opened[1]
-
-    def _serving(self) -> str:
-        """The name of the generation being served, as far as is known."""
-        opened = self._opened
-        try:
-            return self._store.current()
-        except StoreServerError:
-            if opened is None:
-                raise
-            return opened[0]  # what readers have stays good while the server is away
-
-    @cached_property
-    def _store(self) -> Store:
-        from qa_bot.stores import open_store
-
-        return open_store(self._index, self._chroma_url)
+        one = encoded.get(query.text) or self._load_encoder().encode_query(query.text)
+        return rank(query, one, generation, generation.lexicon, model().sentence)
 
     def _load_encoder(self) -> Encoder:
         from qa_bot.embedding import Encoder
 
         if self._encoder is None:
             # One thread a question: two wait for each other as soon as the machine is busy.
-            self._encoder = Encoder(self._embedding_model, threads=1, exports=self._store.encoders)
+            self._encoder = Encoder(
+                self._embedding_model, threads=1, exports=self._served.store.encoders
+            )
         return self._encoder
 
 

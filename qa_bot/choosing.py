@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from qa_bot.articles import markers
-from qa_bot.aspects import DECISION, spoken_of, wanted
+from qa_bot.aspects import DECISION, spoken_of
 from qa_bot.embedding import Vector
 from qa_bot.records import Article, Quote, Sentence
 from qa_bot.retrieval import Ranked, Ranking
@@ -82,7 +82,7 @@ def _with_advice(
 ) -> tuple[Ranked, ...]:
     """What is chosen; where readers ask what they should do, with what the articles say of who decides
     that, in the place of the last if need be."""
-    if DECISION in wanted(ranking.query.question):
+    if DECISION in ranking.wanted:
         advice = [o for o in ranking.ranked if DECISION in spoken_of(generation.text(o.sentence))]
         if advice and not any(one in chosen for one in advice):
             words = MOST_WORDS - _length(advice[:1], generation)

@@ -97,6 +97,12 @@ class Passages:
         # Chroma's cosine distance is 1 - similarity.
         return [(one, 1.0 - distance) for one, distance in zip(ids, distances, strict=True)]
 
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vector]:
+        """The vectors of these rows, by id; without those that the store does not hold."""
+        with self._guard():
+            found = self._ready().get(ids=list(ids), include=["embeddings"])
+        return dict(zip(found["ids"], found["embeddings"], strict=True))
+
     def close(self) -> None:
         """Let go of the store's files, so that they may be removed."""
         client, self._client, self._collection = self._client, None, None

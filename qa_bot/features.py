@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_bot.answer_types import AnswerType, expected
-from qa_bot.aspects import wanted
 from qa_bot.embedding import Encoded, Vector
 from qa_bot.examples import Taught
 from qa_bot.lexical import Lexicon
@@ -48,6 +47,7 @@ FEATURES = (
 
 def compare(
     query: Query,
+    asked: frozenset[str],
     lexicon: Lexicon,
     encoded: Encoded,
     word_vectors: Vector,
@@ -59,8 +59,9 @@ def compare(
 ) -> tuple[Vector, Vector]:
     """Features, (candidates, FEATURES), and alignments, (candidates, words).
 
-    `word_vectors`: (words, dimensions), and `weights`: (words,), of the question's `words`;
-    `candidates`: sentences with the cosine similarity of their passage.
+    `asked`: names of the matters asked for; `word_vectors`: (words, dimensions), and `weights`:
+    (words,), of the question's `words`; `candidates`: sentences with the cosine similarity of their
+    passage.
     """
     known = [traits(sentence, generation, lexicon) for sentence, _ in candidates]
     vectors = generation.vectors
@@ -77,7 +78,6 @@ def compare(
     before, around = _with_neighbors(alignments, [sentence for sentence, _ in candidates])
     names = lexicon.topics & {word.stem for word in words}
     named = np.array([_share(names, one.names) for one in known])
-    asked = wanted(query.text)
     says = np.array([_share(asked, one.speaks_of) for one in known])
     kinds = [sentence.kind for sentence, _ in candidates]
     columns = (

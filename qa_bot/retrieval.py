@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qa_bot.aspects import wanted
 from qa_bot.embedding import Encoded, Vector
 from qa_bot.examples import Taught, taught
 from qa_bot.features import FEATURES, compare
@@ -66,7 +67,8 @@ class Ranked:
 class Ranking:
     """Sentences, best first, and the question's content words with their weights, which sum to 1.
 
-    The first `carried` words come from earlier messages. `taught`: what the editors' examples say.
+    The first `carried` words come from earlier messages. `wanted`: names of the matters asked for;
+    `taught`: what the editors' examples say.
     """
 
     query: Query
@@ -74,6 +76,7 @@ class Ranking:
     words: tuple[Word, ...]
     weights: Vector
     carried: int
+    wanted: frozenset[str]
     ranked: tuple[Ranked, ...]
     taught: Taught
 
@@ -98,12 +101,14 @@ def rank(
         dtype=np.float32,
     )
     weights /= max(weights.sum(), 1e-9)
+    asked = wanted(query.text)
     by_examples = taught(encoded.vector, generation.lessons)
     candidates = _candidates(query, encoded, words, by_examples, generation, lexicon)
     if not words or not candidates:
-        return Ranking(query, encoded.vector, words, weights, carried, (), by_examples)
+        return Ranking(query, encoded.vector, words, weights, carried, asked, (), by_examples)
     features, alignments = compare(
         query,
+        asked,
         lexicon,
         encoded,
         encoded.word_vectors[kept],
@@ -118,7 +123,7 @@ def rank(
     ranked = tuple(
         Ranked(candidates[i][0], float(scores[i]), features[i], alignments[i]) for i in order
     )
-    return Ranking(query, encoded.vector, words, weights, carried, ranked, by_examples)
+    return Ranking(query, encoded.vector, words, weights, carried, asked, ranked, by_examples)
 
 
 def _candidates(

@@ -20,9 +20,14 @@ def by_meaning(
     history: Sequence[str],
     escalation: Escalation | None,
     load_encoder: Callable[[], Encoder],
+    *,
+    whole: bool = True,
 ) -> tuple[Escalation | None, Mapping[str, Encoded]]:
     """`escalation`, which the rules alone found, or what it comes to with the meaning in view; and what
     was encoded to see that, by its text. Never raises: a fault in here calls for help lines.
+
+    `whole`: whether the message is encoded whole, since it will be looked up as it stands; half is
+    enough to see what it means.
     """
     if not any(character.isalnum() for character in message):
         return escalation, {}
@@ -31,17 +36,18 @@ def by_meaning(
 
         encoder = load_encoder()
         said = spoken(message, history)
-        encoded = encoder.encode_query(message)
-        others = [text for text in said.texts if text != message]
+        encoded = {message: encoder.encode_query(message)} if whole else {}
+        others = [text for text in said.texts if text not in encoded]
         states = dict(zip(others, encoder.halfway(others), strict=True))
-        now, earlier = screen_spoken(said, states | {message: encoded.halfway}, encoder.fingerprint)
+        states |= {text: one.halfway for text, one in encoded.items()}
+        now, earlier = screen_spoken(said, states, encoder.fingerprint)
         if escalation:
             escalation = screen(message, history, harmless=lambda text: _is_harmless(text, encoder))
         if earlier and asks_about_means(message):
             now = Level.CRISIS
     except Exception:
         return raised(escalation, Level.CONCERN), {}
-    return raised(escalation, now, earlier), {message: encoded}
+    return raised(escalation, now, earlier), encoded
 
 
 def _is_harmless(text: str, encoder: Encoder) -> bool:

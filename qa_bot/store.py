@@ -136,6 +136,16 @@ class Generation:
             found = self._searched.nearest(vector, min(count, len(self.passages)))
             return [(self.passage_index[id_], similarity) for id_, similarity in found]
 
+    def stored_vectors(self, indexes: Sequence[int]) -> list[Vector | None]:
+        """What the store holds for these passages, in their order; None where it holds none.
+
+        :raises DamagedIndexError: the store cannot be read.
+        """
+        ids = [self.passages[index].id for index in indexes]
+        with damage_named(self.place):
+            held = self._searched.vectors(ids)
+        return [held.get(id_) for id_ in ids]
+
     def count(self) -> int:
         """Passages that the store holds.
 

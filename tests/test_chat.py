@@ -253,9 +253,9 @@ def test_opening_a_bot_reads_no_index_and_loads_no_model(
     ("question", "history", "whole", "half"),
     [
         ("How fast does esketamine work?", (), 1, 0),
-        ("How fast does esketmine work?", (), 2, 0),  # as typed for its meaning, mended for search
+        ("How fast does esketmine work?", (), 1, 1),  # as typed for its meaning, mended for search
         # What it follows, and both as one, are only screened.
-        ("What are its side effects?", ("What is ECT?",), 2, 2),
+        ("What are its side effects?", ("What is ECT?",), 1, 3),
     ],
 )
 def test_each_text_is_encoded_once_and_half_where_it_is_only_screened(

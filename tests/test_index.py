@@ -1,7 +1,9 @@
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from filelock import FileLock
 from qa_bot import folder_store, store
 from qa_bot import index as index_module
 from qa_bot.articles import read_article, read_corpus
-from qa_bot.embedding import Encoded, Encoder, Role
+from qa_bot.embedding import Encoded, Encoder, Role, Vector
 from qa_bot.errors import (
     CorpusError,
     DamagedIndexError,
@@ -112,6 +114,22 @@ def test_what_is_read_back_is_what_was_read_from_the_files(index: Path, encoder:
     generation, read = open_current(FolderStore(index), encoder.fingerprint), read_corpus(CORPUS)
     assert tuple(generation.articles.values()) == read.articles
     assert generation.glossary == read.glossary
+
+
+@pytest.mark.parametrize(("lost", "refused"), [(1, False), (40, True)])
+def test_a_search_may_miss_a_little_of_what_it_holds_and_no_more(
+    index: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch, lost: int, refused: bool
+) -> None:
+    generation = open_current(FolderStore(index), encoder.fingerprint)
+    found, asked = generation.stored_nearest, count()
+
+    def forgetful(vector: Vector, number: int) -> list[tuple[int, float]]:
+        return found(-vector if next(asked) < lost else vector, number)
+
+    monkeypatch.setattr(generation, "stored_nearest", forgetful)
+    with pytest.raises(DamagedIndexError, match="not found") if refused else nullcontext():
+        verify(generation)
+    generation.close()
 
 
 def test_the_manifest_counts_what_is_there(index: Path, encoder: Encoder) -> None:

@@ -261,7 +261,7 @@ def test_a_chat_goes_on_with_what_it_has_while_the_server_is_away(
     bot = QABot(tmp_path / "index", encoder.name, chroma_url=f"http://127.0.0.1:{port}")
     bot._encoder = encoder
     with running(tmp_path / "server", port):
-        publish(edition(1), encoder, bot._store, now=NOON, progress=Counting())
+        publish(edition(1), encoder, bot._served.store, now=NOON, progress=Counting())
         assert bot.ask("Is magnetic stimulation painless?").quotes
     assert bot.ask("Is magnetic stimulation painless?").quotes
     assert len(bot.articles()) == 2

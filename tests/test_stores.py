@@ -60,6 +60,16 @@ def test_what_is_published_is_served_to_who_comes_later(
     assert served(reopened()) == edition(1)
 
 
+def test_a_store_that_holds_another_vector_for_a_passage_is_refused(store: Store) -> None:
+    published(store, 1)
+    generation = open_current(store, QUICK.fingerprint)
+    first = generation.passages[0].id
+    generation._searched._ready().update(ids=[first], embeddings=[-generation.passage_vectors[0]])
+    with pytest.raises(DamagedIndexError, match="does not hold passage"):
+        verify(generation)
+    generation.close()
+
+
 def test_an_unchanged_corpus_is_known_again_and_encodes_nothing(store: Store) -> None:
     published(store, 1)
     assert published(store, 1) == (False, [])
