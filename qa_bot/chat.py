@@ -146,8 +146,8 @@ class QABot:
         """The answer, and what it was found in where nothing calls for help lines."""
         asked = None
         with suppress(Exception):  # what is wrong is said after the screen, which comes first
-            if self._served.is_open():  # the screen waits for nothing to be opened
-                asked = self._understood(message, history)
+            if opened := self._served.opened():  # the screen does not wait for opening
+                asked = self._understood(message, history, opened)
         whole = asked is None or asked[0].text == message
         escalation, encoded = by_meaning(
             message, history, escalation, self._load_encoder, whole=whole
@@ -172,7 +172,7 @@ class QABot:
         asked: tuple[Query, Generation] | None,
         encoded: Mapping[str, Encoded],
     ) -> tuple[Answer, Generation]:
-        """The answer and what it was found in. `asked`: as `_understood` has it; None: not yet known."""
+        """The answer and what it was found in. `asked`: as `_understood`; None where that is to come."""
         from qa_bot.answering import answer, model
 
         query, generation = asked or self._understood(message, history)
@@ -185,8 +185,11 @@ class QABot:
             return found
         return self.composer.compose(found, generation, self._load_encoder())
 
-    def _understood(self, message: str, history: Sequence[str]) -> tuple[Query, Generation]:
-        """What is looked up, and what in: one answer never mixes two generations."""
+    def _understood(
+        self, message: str, history: Sequence[str], opened: Generation | None = None
+    ) -> tuple[Query, Generation]:
+        """What is looked up, and where: one answer never mixes two generations. `opened`: None opens
+        what is being served, if need be."""
         from qa_bot.question import understand
 
         if not any(character.isalnum() for character in message):
@@ -196,11 +199,10 @@ class QABot:
                 f"That message has {len(message):,} characters; please ask in at most "
                 f"{LONGEST_QUESTION:,}."
             )
-        generation, is_common = self.generation(), self._load_encoder().is_common
-        earlier = history[-REMEMBERED:]
-        return understand(
-            message, earlier, generation.lexicon, generation.glossary, is_common
-        ), generation
+        generation = opened or self.generation()
+        earlier, is_common = history[-REMEMBERED:], self._load_encoder().is_common
+        lexicon, glossary = generation.lexicon, generation.glossary
+        return understand(message, earlier, lexicon, glossary, is_common), generation
 
     def _ranked(
         self, query: Query, generation: Generation, encoded: Mapping[str, Encoded]
