@@ -21,8 +21,7 @@ from qa_bot.serving import Served
 
 if TYPE_CHECKING:
     from qa_bot.composing import Composer
-    from qa_bot.embedding import Encoded, Encoder
-    from qa_bot.question import Query
+    from qa_bot.embedding import Encoder, Vector
     from qa_bot.retrieval import Ranking
     from qa_bot.settings import Settings
     from qa_bot.store import Generation
@@ -137,25 +136,17 @@ class QABot:
 
         :raises QABotError: the articles cannot be read.
         """
-        query, generation = self._understood(message, history)
-        return self._ranked(query, generation, {}), generation
+        return self._rank(message, history, {})
 
     def _look_up(
         self, message: str, history: Sequence[str], escalation: Escalation | None
     ) -> tuple[Answer, Generation | None]:
         """The answer, and what it was found in where nothing calls for help lines."""
-        asked = None
-        with suppress(Exception):  # what is wrong is said after the screen, which comes first
-            if opened := self._served.opened():  # the screen does not wait for opening
-                asked = self._understood(message, history, opened)
-        whole = asked is None or asked[0].text == message
-        escalation, encoded = by_meaning(
-            message, history, escalation, self._load_encoder, whole=whole
-        )
+        escalation, states = by_meaning(message, history, escalation, self._load_encoder)
         if _leads(escalation):
             return Answer(message, Outcome.CRISIS, escalation=escalation), None
         try:
-            found, generation = self._answer(message, history, asked, encoded)
+            found, generation = self._answer(message, history, states)
         except Exception as error:
             if escalation is None:
                 raise
@@ -166,31 +157,10 @@ class QABot:
         return (found, generation) if escalation is None else (_beside(found, escalation), None)
 
     def _answer(
-        self,
-        message: str,
-        history: Sequence[str],
-        asked: tuple[Query, Generation] | None,
-        encoded: Mapping[str, Encoded],
+        self, message: str, history: Sequence[str], states: Mapping[str, Vector | None]
     ) -> tuple[Answer, Generation]:
-        """The answer and what it was found in. `asked`: as `_understood`; None where that is to come."""
+        """The answer and what it was found in."""
         from qa_bot.answering import answer, model
-
-        query, generation = asked or self._understood(message, history)
-        ranking = self._ranked(query, generation, encoded)
-        return answer(ranking, generation, generation.lexicon, model()), generation
-
-    def _composed(self, found: Answer, generation: Generation) -> Answer:
-        """The answer with a language model's statements, where there is a model and an answer."""
-        if self.composer is None or found.outcome is not Outcome.ANSWERED:
-            return found
-        return self.composer.compose(found, generation, self._load_encoder())
-
-    def _understood(
-        self, message: str, history: Sequence[str], opened: Generation | None = None
-    ) -> tuple[Query, Generation]:
-        """What is looked up, and where: one answer never mixes two generations. `opened`: None opens
-        what is being served, if need be."""
-        from qa_bot.question import understand
 
         if not any(character.isalnum() for character in message):
             raise QuestionError("Please write a question in words.")
@@ -199,20 +169,31 @@ class QABot:
                 f"That message has {len(message):,} characters; please ask in at most "
                 f"{LONGEST_QUESTION:,}."
             )
-        generation = opened or self.generation()
-        earlier, is_common = history[-REMEMBERED:], self._load_encoder().is_common
-        lexicon, glossary = generation.lexicon, generation.glossary
-        return understand(message, earlier, lexicon, glossary, is_common), generation
+        ranking, generation = self._rank(message, history, states)
+        return answer(ranking, generation, generation.lexicon, model()), generation
 
-    def _ranked(
-        self, query: Query, generation: Generation, encoded: Mapping[str, Encoded]
-    ) -> Ranking:
-        """`encoded`: texts that need not be encoded again."""
+    def _composed(self, found: Answer, generation: Generation) -> Answer:
+        """The answer with a language model's statements, where there is a model and an answer."""
+        if self.composer is None or found.outcome is not Outcome.ANSWERED:
+            return found
+        return self.composer.compose(found, generation, self._load_encoder())
+
+    def _rank(
+        self, message: str, history: Sequence[str], states: Mapping[str, Vector | None]
+    ) -> tuple[Ranking, Generation]:
+        """`states`: what half of the encoder made of texts that were screened."""
         from qa_bot.answering import model
+        from qa_bot.question import understand
         from qa_bot.retrieval import rank
 
-        one = encoded.get(query.text) or self._load_encoder().encode_query(query.text)
-        return rank(query, one, generation, generation.lexicon, model().sentence)
+        generation = self.generation()  # once: one answer never mixes two generations
+        lexicon = generation.lexicon
+        encoder = self._load_encoder()
+        query = understand(
+            message, history[-REMEMBERED:], lexicon, generation.glossary, encoder.is_common
+        )
+        one = encoder.encode_query(query.text, states.get(query.text))
+        return rank(query, one, generation, lexicon, model().sentence), generation
 
     def _load_encoder(self) -> Encoder:
         from qa_bot.embedding import Encoder

@@ -34,14 +34,12 @@ BATCH = 16  # on a CPU, larger batches are slower: they pad short texts to the l
 class Encoded:
     """One text. `vector`: (dimensions,); `word_vectors`: (len(words), dimensions); all of length 1.
 
-    Words beyond the model's limit of tokens are left out of both. `halfway`: (tokens, dimensions) after
-    half of the model's layers, of a question only; None where the model does not give them away.
+    Words beyond the model's limit of tokens are left out of both.
     """
 
     vector: Vector
     words: tuple[Word, ...]
     word_vectors: Vector
-    halfway: Vector | None = None
 
 
 class Encoder(Embeddings):
@@ -85,9 +83,14 @@ class Encoder(Embeddings):
         """One unit vector, in the form for questions."""
         return _numbers(self.encode_query(text).vector)
 
-    def encode_query(self, text: str) -> Encoded:
-        """A question's vector and its words' vectors, in one pass of the model."""
-        return next(self.encode([text], "query"))
+    def encode_query(self, text: str, halfway: Vector | None = None) -> Encoded:
+        """A question's vector and its words' vectors, in one pass of the model. `halfway`: what
+        `halfway` gave for this text, so that half of the pass is done."""
+        if halfway is None:
+            return next(self.encode([text], "query"))
+        prompt = self._runtime.prompts["query"]
+        (output,) = self._runtime.run([prompt + text], "query", halfway)
+        return _encoded(prompt + text, len(prompt), output)
 
     def halfway(self, texts: Sequence[str]) -> Iterator[Vector | None]:
         """What half of the model's layers make of each text, as a question: (tokens, dimensions), for
@@ -170,7 +173,7 @@ def _encoded(text: str, prompt_length: int, output: Output) -> Encoded:
             vectors.append(tokens[token:last].mean(axis=0))
     dimensions = len(output.vector)
     stacked = np.stack(vectors) if vectors else np.zeros((0, dimensions), dtype=np.float32)
-    return Encoded(output.vector, tuple(kept), unit(stacked), output.halfway)
+    return Encoded(output.vector, tuple(kept), unit(stacked))
 
 
 def _bundled_folder() -> Path:

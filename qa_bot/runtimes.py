@@ -33,20 +33,19 @@ PROMPT_NAMES: dict[Role, tuple[str, ...]] = {
     "document": ("document", "passage", "corpus"),
 }
 GRAPH, TOKENIZER, CARD = "model.onnx", "tokenizer.json", "card.json"
+LOWER = "lower.onnx"  # the layers below the middle, where the graph above holds only those above it
+HALFWAY = "halfway"  # the states between the two
 LAYERS = "all_layer_embeddings"  # what sentence-transformers calls the states after each layer
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
     """One text, prompt included. `vector`: (dimensions,), of length 1; `token_vectors`: (tokens,
-    dimensions); `spans`: where each token stands in the text, (0, 0) for marks of the model's own;
-    `halfway`: (tokens, dimensions) after half of the layers, of a question only, None where the model
-    does not give them away."""
+    dimensions); `spans`: where each token stands in the text, (0, 0) for marks of the model's own."""
 
     vector: Vector
     token_vectors: Vector
     spans: Sequence[tuple[int, int]]
-    halfway: Vector | None = None
 
 
 class Runtime(Protocol):
@@ -55,12 +54,14 @@ class Runtime(Protocol):
     prompts: Mapping[Role, str]
     dimensions: int
 
-    def run(self, texts: Sequence[str], role: Role) -> list[Output]:
-        """One batch; `texts` with their prompts."""
+    def run(self, texts: Sequence[str], role: Role, halfway: Vector | None = None) -> list[Output]:
+        """One batch; `texts` with their prompts. `halfway`: what `halfway` gave for the one text, so
+        that the layers below need not be run again."""
         ...
 
     def halfway(self, text: str) -> Vector | None:
-        """`Output.halfway` of a question, prompt included, alone."""
+        """(tokens, dimensions) after half of the layers, of a question, prompt included; None where
+        the model does not give them away."""
         ...
 
     def tokens(self, word: str) -> int:
@@ -117,38 +118,45 @@ class TorchRuntime:
         names = (*PROMPT_NAMES[role], self.model.default_prompt_name)
         return next((self.model.prompts[n] for n in names if n in self.model.prompts), "") or ""
 
-    def run(self, texts: Sequence[str], role: Role) -> list[Output]:
-        """One batch; `texts` with their prompts."""
-        if role == "query" and self.half and len(texts) > 1:
-            # In a batch, the library does not put the states of layers into the texts' order.
-            return [output for text in texts for output in self.run([text], role)]
+    def run(self, texts: Sequence[str], role: Role, halfway: Vector | None = None) -> list[Output]:
+        """One batch; `texts` with their prompts. `halfway` is of no use to it."""
+        return [
+            Output(
+                unit(np.asarray(one["sentence_embedding"])),
+                np.asarray(one["token_embeddings"], dtype=np.float32)[: len(spans)],
+                spans,
+            )
+            for text, one in zip(texts, self._computed(texts, role), strict=True)
+            for spans in [self._spans(text)]
+        ]
+
+    def halfway(self, text: str) -> Vector | None:
+        """The states in the middle of a question, prompt included; no sooner than all the rest."""
+        if not self.half:
+            return None
+        states = self._computed([text], "query")[0][LAYERS][self.half][0]
+        return np.asarray(states, dtype=np.float32)[: len(self._spans(text))]
+
+    def _computed(self, texts: Sequence[str], role: Role) -> Any:
+        """Everything the model computes of each text."""
         prompt = self.prompts[role]
         encode = self.model.encode_query if role == "query" else self.model.encode_document
-        outputs: Any = encode(
+        return encode(
             [text.removeprefix(prompt) for text in texts],
             prompt=prompt,  # given even when empty: a model's default must not come on top
             batch_size=max(1, len(texts)),
-            output_value=None,  # everything the model computed
+            output_value=None,
             show_progress_bar=False,
         )
-        return [self._output(text, one, role) for text, one in zip(texts, outputs, strict=True)]
 
-    def halfway(self, text: str) -> Vector | None:
-        """`Output.halfway` of a question, prompt included; no sooner than all the rest."""
-        return self.run([text], "query")[0].halfway
-
-    def _output(self, text: str, computed: dict[str, Any], role: Role) -> Output:
-        spans = self.model.tokenizer(
+    def _spans(self, text: str) -> Sequence[tuple[int, int]]:
+        found: Sequence[tuple[int, int]] = self.model.tokenizer(
             text,
             return_offsets_mapping=True,
             truncation=True,
             max_length=self.model.max_seq_length,
         )["offset_mapping"]
-        tokens = np.asarray(computed["token_embeddings"], dtype=np.float32)[: len(spans)]
-        halfway = None
-        if role == "query" and self.half:
-            halfway = np.asarray(computed[LAYERS][self.half][0], dtype=np.float32)[: len(spans)]
-        return Output(unit(np.asarray(computed["sentence_embedding"])), tokens, spans, halfway)
+        return found
 
     def tokens(self, word: str) -> int:
         """How many pieces of the vocabulary the word takes."""
@@ -162,7 +170,6 @@ class OnnxRuntime:
         """:param threads: processor threads for one text; None takes them all.
         :raises Exception: whatever the libraries raise for files that are missing or damaged.
         """
-        from onnxruntime import RunOptions
         from tokenizers import Tokenizer
 
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
@@ -173,21 +180,20 @@ class OnnxRuntime:
         self._tokenizer.enable_truncation(card["longest"])
         self._tokenizer.no_padding()
         self._session = open_graph(folder / GRAPH, threads)
-        self._only_what_is_wanted = RunOptions()
-        self._only_what_is_wanted.only_execute_path_to_fetches = True
-        self._gives_halfway = any(o.name == "halfway" for o in self._session.get_outputs())
+        self._inputs = [one.name for one in self._session.get_inputs()]
+        halved = HALFWAY in self._inputs
+        self._lower = open_graph(folder / LOWER, threads) if halved else None
 
     def halfway(self, text: str) -> Vector | None:
-        """`Output.halfway` of a question, prompt included: the layers above are not run."""
-        if not self._gives_halfway:
+        """The states in the middle of a question, prompt included: the layers above are not run."""
+        if self._lower is None:
             return None
         ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
         inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-        (states,) = self._session.run(["halfway"], inputs, self._only_what_is_wanted)
-        return np.asarray(states[0])
+        return np.asarray(self._lower.run([HALFWAY], inputs)[0][0])
 
-    def run(self, texts: Sequence[str], role: Role) -> list[Output]:
-        """One batch; `texts` with their prompts."""
+    def run(self, texts: Sequence[str], role: Role, halfway: Vector | None = None) -> list[Output]:
+        """One batch; `texts` with their prompts. `halfway`: of the one text, where it is known."""
         encodings = self._tokenizer.encode_batch(list(texts))
         longest = max((len(encoding.ids) for encoding in encodings), default=0)
         ids = np.zeros((len(encodings), longest), dtype=np.int64)
@@ -195,18 +201,13 @@ class OnnxRuntime:
         for row, encoding in enumerate(encodings):
             ids[row, : len(encoding.ids)] = encoding.ids
             mask[row, : len(encoding.ids)] = 1
-        inputs = {"input_ids": ids, "attention_mask": mask}
-        wanted = ["vector", "token_vectors"]
-        if role == "query" and self._gives_halfway:
-            wanted.append("halfway")
-        vectors, tokens, *halfway = self._session.run(wanted, inputs)
+        inputs: dict[str, NDArray[Any]] = {"input_ids": ids, "attention_mask": mask}
+        if self._lower:
+            known = [halfway[None]] if halfway is not None else self._lower.run([HALFWAY], inputs)
+            inputs = {HALFWAY: known[0], **inputs}
+        vectors, tokens = self._session.run(["vector", "token_vectors"], inputs)
         return [
-            Output(
-                unit(vectors[row]),
-                tokens[row, : len(encoding.ids)],
-                encoding.offsets,
-                *(states[row, : len(encoding.ids)] for states in halfway),
-            )
+            Output(unit(vectors[row]), tokens[row, : len(encoding.ids)], encoding.offsets)
             for row, encoding in enumerate(encodings)
         ]
 

@@ -106,7 +106,7 @@ def _stretches(message: str) -> list[str]:
 
 
 def screen_spoken(
-    said: Spoken, states: Mapping[str, Numbers | None], fingerprint: str
+    said: Spoken, states: Mapping[str, Numbers | None]
 ) -> tuple[Level | None, Level | None]:
     """What this message means, and what the earlier ones did. `states`: of each of the texts, as for
     `screen_meaning`.
@@ -114,7 +114,7 @@ def screen_spoken(
     :raises OSError, ValueError: the data files cannot be read, or there are no states of that size.
     """
     found = {
-        text: screen_meaning(states[text], fingerprint, 0.0 if text in said.whole else SURE)
+        text: screen_meaning(states[text], 0.0 if text in said.whole else SURE)
         for text in {*said.now, *said.earlier}
         if len(text.split()) >= FEWEST
     }
@@ -124,7 +124,7 @@ def screen_spoken(
     )
     if now is None and earlier is None and said.joined:
         # Together they say what none says alone.
-        now = screen_meaning(states[said.joined[0]], fingerprint, SURE)
+        now = screen_meaning(states[said.joined[0]], SURE)
     return now, earlier
 
 
@@ -133,33 +133,33 @@ def ways_to_read(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*spoken(text, ()).texts, *readings(text))))
 
 
-def is_harmless(states: Iterable[Numbers | None], fingerprint: str) -> bool:
-    """Whether there is no trace of risk in a text. `states`: of its `ways_to_read`. False of an encoder
-    that was not learned for.
+def reads(fingerprint: str) -> bool:
+    """Whether this was learned for the encoder with that fingerprint: states of others mean nothing.
+
+    :raises OSError, ValueError: the data files cannot be read.
+    """
+    return fingerprint == learned().encoder
+
+
+def is_harmless(states: Iterable[Numbers | None]) -> bool:
+    """Whether there is no trace of risk in a text. `states`: of its `ways_to_read`.
 
     :raises OSError, ValueError: as `screen_meaning`.
     """
     known = learned()
-    return fingerprint == known.encoder and all(
-        max(chances(own, known)) < NO_TRACE for own in states
-    )
+    return all(max(chances(own, known)) < NO_TRACE for own in states)
 
 
-def screen_meaning(
-    states: Numbers | None, fingerprint: str | None = None, least: float = 0.0
-) -> Level | None:
+def screen_meaning(states: Numbers | None, least: float = 0.0) -> Level | None:
     """What a message means, from its `states` (tokens, dimensions) halfway through the encoder.
 
     `least`: a chance that has to be reached beside the threshold.
 
-    None: nothing found, or unsure. `fingerprint`: of the encoder that made the states; another one than
-    the numbers were learned with gives None, because they would mean nothing.
+    None: nothing found, or unsure.
 
     :raises OSError, ValueError: the data files cannot be read, or there are no states of that size.
     """
     known = learned()
-    if fingerprint is not None and fingerprint != known.encoder:
-        return None
     panel, leads = chances(states, known)
     if leads >= max(least, known.thresholds[Level.CRISIS]):
         return Level.CRISIS

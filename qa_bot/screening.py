@@ -12,7 +12,7 @@ from qa_bot.records import Escalation, Level
 from qa_bot.safety import asks_about_means, raised, screen
 
 if TYPE_CHECKING:
-    from qa_bot.embedding import Encoded, Encoder
+    from qa_bot.embedding import Encoder, Vector
 
 
 def by_meaning(
@@ -20,34 +20,30 @@ def by_meaning(
     history: Sequence[str],
     escalation: Escalation | None,
     load_encoder: Callable[[], Encoder],
-    *,
-    whole: bool = True,
-) -> tuple[Escalation | None, Mapping[str, Encoded]]:
+) -> tuple[Escalation | None, Mapping[str, Vector | None]]:
     """`escalation`, which the rules alone found, or what it comes to with the meaning in view; and what
-    was encoded to see that, by its text. Never raises: a fault in here calls for help lines.
-
-    `whole`: whether the message is encoded whole, since it will be looked up as it stands; half is
-    enough to see what it means.
+    half of the encoder made of each text to see that. Never raises: a fault in here calls for help
+    lines. With an encoder that nothing was learned for, the rules stand alone.
     """
     if not any(character.isalnum() for character in message):
         return escalation, {}
     try:
-        from qa_bot.safety_meaning import screen_spoken, spoken
+        from qa_bot.safety_meaning import reads, screen_spoken, spoken
 
         encoder = load_encoder()
         said = spoken(message, history)
-        encoded = {message: encoder.encode_query(message)} if whole else {}
-        others = [text for text in said.texts if text not in encoded]
-        states = dict(zip(others, encoder.halfway(others), strict=True))
-        states |= {text: one.halfway for text, one in encoded.items()}
-        now, earlier = screen_spoken(said, states, encoder.fingerprint)
+        halves = encoder.halfway(said.texts)  # loads the model: a broken one is a fault
+        if not reads(encoder.fingerprint):
+            return escalation, {}
+        states = dict(zip(said.texts, halves, strict=True))
+        now, earlier = screen_spoken(said, states)
         if escalation:
             escalation = screen(message, history, harmless=lambda text: _is_harmless(text, encoder))
         if earlier and asks_about_means(message):
             now = Level.CRISIS
     except Exception:
         return raised(escalation, Level.CONCERN), {}
-    return raised(escalation, now, earlier), encoded
+    return raised(escalation, now, earlier), states
 
 
 def _is_harmless(text: str, encoder: Encoder) -> bool:
@@ -55,6 +51,6 @@ def _is_harmless(text: str, encoder: Encoder) -> bool:
     from qa_bot.safety_meaning import is_harmless, ways_to_read
 
     try:
-        return is_harmless(encoder.halfway(ways_to_read(text)), encoder.fingerprint)
+        return is_harmless(encoder.halfway(ways_to_read(text)))
     except Exception:
         return False

@@ -41,14 +41,6 @@ class Served:
         """Whether it is read from a Chroma server."""
         return bool(self._chroma_url)
 
-    def opened(self) -> Generation | None:
-        """What is being served, if it is open already.
-
-        :raises QABotError: it cannot be told.
-        """
-        opened = self._opened
-        return opened[1] if opened and opened[0] == self._name() else None
-
     def generation(self, fingerprint: str) -> Generation:
         """What is being served. `fingerprint`: of the encoder that questions are encoded with.
 

@@ -10,8 +10,8 @@ import pytest
 
 from qa_bot import exporting
 from qa_bot.embedding import Encoder, _bundled_folder
-from qa_bot.exporting import CARD, GRAPH, export, export_folder, is_exported, open_export
-from qa_bot.runtimes import OnnxRuntime, TorchRuntime
+from qa_bot.exporting import CARD, export, export_folder, is_exported, open_export
+from qa_bot.runtimes import GRAPH, LOWER, OnnxRuntime, TorchRuntime
 from qa_bot.stores import ENCODERS
 from tests.conftest import ROOT
 
@@ -38,20 +38,27 @@ def test_the_form_gives_what_sentence_transformers_gives(
     for one, other in zip(torch_runtime.run(TEXTS, "query"), form.run(TEXTS, "query"), strict=True):
         assert one.vector == pytest.approx(other.vector, abs=1e-5)
         assert one.token_vectors == pytest.approx(other.token_vectors, abs=1e-4)
-        assert (one.halfway is None) == (other.halfway is None)
-        if one.halfway is not None and other.halfway is not None:
-            assert one.halfway == pytest.approx(other.halfway, abs=1e-4)
         assert list(map(tuple, one.spans)) == list(map(tuple, other.spans))
     assert form.dimensions == torch_runtime.dimensions
     assert form.prompts == torch_runtime.prompts
 
 
-def test_half_of_the_form_gives_what_the_whole_gives(folder: Path) -> None:
+def test_the_halves_of_the_form_are_those_of_the_whole(
+    torch_runtime: TorchRuntime, folder: Path
+) -> None:
     form = OnnxRuntime(folder, threads=2)
     for text in TEXTS:
-        states = form.run([text], "query")[0].halfway
+        states = form.halfway(text)
         assert states is not None
-        assert form.halfway(text) == pytest.approx(states, abs=1e-6)
+        assert states == pytest.approx(torch_runtime.halfway(text), abs=1e-4)
+        (whole,), (continued,) = form.run([text], "query"), form.run([text], "query", states)
+        assert continued.vector == pytest.approx(whole.vector, abs=1e-6)
+        assert continued.token_vectors == pytest.approx(whole.token_vectors, abs=1e-5)
+
+
+def test_no_half_holds_what_is_in_the_other(folder: Path) -> None:
+    sizes = [(folder / name).stat().st_size for name in (LOWER, GRAPH)]
+    assert sum(sizes) < 95_000_000  # the bundled model has 23 million numbers of 4 bytes
 
 
 def test_two_encoders_have_two_places() -> None:

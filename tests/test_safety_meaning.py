@@ -25,7 +25,7 @@ from tests.conftest import DATA
 
 
 def level_of(encoder: Encoder, message: str) -> Level | None:
-    return screen_meaning(encoder.encode_query(message).halfway, encoder.fingerprint)
+    return screen_meaning(next(encoder.halfway([message])))
 
 
 def levels_of(
@@ -33,7 +33,7 @@ def levels_of(
 ) -> tuple[Level | None, Level | None]:
     said = spoken(message, history)
     states = dict(zip(said.texts, encoder.halfway(said.texts), strict=True))
-    return screen_spoken(said, states, encoder.fingerprint)
+    return screen_spoken(said, states)
 
 
 def test_the_numbers_belong_to_the_bundled_encoder(encoder: Encoder) -> None:
@@ -43,7 +43,7 @@ def test_the_numbers_belong_to_the_bundled_encoder(encoder: Encoder) -> None:
 
 
 def share_with_panel(encoder: Encoder, texts: Sequence[str]) -> float:
-    found = [screen_meaning(one, encoder.fingerprint) for one in encoder.halfway(texts)]
+    found = [screen_meaning(one) for one in encoder.halfway(texts)]
     return sum(level is not None for level in found) / len(texts)
 
 
@@ -124,8 +124,7 @@ def test_both_ways_to_run_the_encoder_see_the_same_risk(encoder: Encoder) -> Non
     known = safety_meaning.learned()
     for message in ("I want to end my life", "What is TMS?", "nobody would notice, would they"):
         one, other = (
-            safety_meaning.chances(of.encode_query(message).halfway, known)
-            for of in (by_torch, encoder)
+            safety_meaning.chances(next(of.halfway([message])), known) for of in (by_torch, encoder)
         )
         assert one == pytest.approx(other, abs=0.02)
 
