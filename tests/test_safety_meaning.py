@@ -17,10 +17,12 @@ from qa_bot.safety_meaning import (
     MOST_PARTS,
     MOST_WORDS,
     REMEMBERED,
+    reads,
     screen_meaning,
     screen_spoken,
     spoken,
 )
+from qa_bot.screening import by_meaning
 from tests.conftest import DATA
 
 
@@ -94,8 +96,18 @@ def test_what_was_said_before_stays(encoder: Encoder) -> None:
     assert (now, earlier) == (None, Level.CRISIS)
 
 
-def test_states_of_another_encoder_say_nothing() -> None:
-    assert screen_meaning(np.ones((5, 384), dtype=np.float32), "another encoder") is None
+def test_the_states_of_another_encoder_are_not_read(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert reads(encoder.fingerprint)
+    assert not reads("another encoder")
+    message = "every morning it is the same letdown that my heart kept going overnight"
+
+    found, _ = by_meaning(message, (), None, lambda: encoder)
+    assert found is not None
+    other = Encoder(exports=encoder._exports)
+    monkeypatch.setattr(Encoder, "fingerprint", "another encoder")
+    assert by_meaning(message, (), None, lambda: other) == (None, {})
 
 
 @pytest.mark.parametrize("states", [None, np.ones((2, 3), dtype=np.float32)])
