@@ -41,6 +41,7 @@ SHORTEST_PART = 3  # words; less has no meaning of its own
 REMEMBERED = 6  # earlier messages that are screened
 JOINED_WORDS = 30  # so short a stretch of messages is also read as one
 NO_TRACE = 0.03  # chance below which a doubtful rule is not heard
+HINT = 0.1  # chance that one of several messages needs before all are read as one
 SURE = 0.95  # chance that takes, and a sentence out of a message: nobody said it so
 
 _BREAK = re.compile(r"[.!?;\n]+\s|\s[-–—]+\s|\.{2,}")
@@ -113,16 +114,18 @@ def screen_spoken(
 
     :raises OSError, ValueError: the data files cannot be read, or there are no states of that size.
     """
+    alone = {text: chances(states[text], learned()) for text in {*said.now, *said.earlier}}
     found = {
-        text: screen_meaning(states[text], 0.0 if text in said.whole else SURE)
-        for text in {*said.now, *said.earlier}
+        text: _level(alone[text], 0.0 if text in said.whole else SURE)
+        for text in alone
         if len(text.split()) >= FEWEST
     }
     now, earlier = (
         max((found.get(text) for text in texts), key=RANK.__getitem__, default=None)
         for texts in (said.now, said.earlier)
     )
-    if now is None and earlier is None and said.joined:
+    hinted = max(map(max, alone.values()), default=0.0) >= HINT
+    if now is None and earlier is None and said.joined and hinted:
         # Together they say what none says alone.
         now = screen_meaning(states[said.joined[0]], SURE)
     return now, earlier
@@ -159,11 +162,15 @@ def screen_meaning(states: Numbers | None, least: float = 0.0) -> Level | None:
 
     :raises OSError, ValueError: the data files cannot be read, or there are no states of that size.
     """
-    known = learned()
-    panel, leads = chances(states, known)
-    if leads >= max(least, known.thresholds[Level.CRISIS]):
+    return _level(chances(states, learned()), least)
+
+
+def _level(found: tuple[float, float], least: float) -> Level | None:
+    panel, leads = found
+    thresholds = learned().thresholds
+    if leads >= max(least, thresholds[Level.CRISIS]):
         return Level.CRISIS
-    return Level.CONCERN if panel >= max(least, known.thresholds[Level.CONCERN]) else None
+    return Level.CONCERN if panel >= max(least, thresholds[Level.CONCERN]) else None
 
 
 def chances(states: Numbers | None, known: Learned) -> tuple[float, float]:
