@@ -71,7 +71,7 @@ class Bench:
         ):  # the better of two, as the machine is never quite still
             folder = BUILD / name
             try:
-                if not folder.exists():
+                if name == "qa-bot" or not folder.exists():  # the code here may have changed
                     run("-m", "benchmarks.peers", name, "build", str(folder))
                 finished = run("-m", "benchmarks.peers", name, "ask", str(folder))
             except RuntimeError as error:
