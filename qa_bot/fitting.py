@@ -37,8 +37,9 @@ from qa_bot.index import open_current
 from qa_bot.question import understand
 from qa_bot.retrieval import Ranking, rank
 from qa_bot.settings import Settings
-from qa_bot.store import Generation, write
+from qa_bot.store import Generation
 from qa_bot.stores import open_store
+from qa_bot.writing import write
 
 RIDGE = 0.02  # pulls the ranking weights, in units of each feature's spread, towards 0
 INVERSE_RIDGE = 0.3  # the same for the abstention model, as scikit-learn counts it

@@ -18,10 +18,11 @@ from qa_bot.manifest import Manifest, corpus_digest
 from qa_bot.passages import RULES_VERSION
 from qa_bot.pointer import KEPT
 from qa_bot.records import Article, Corpus
-from qa_bot.store import Generation, Progress, unseen, write
+from qa_bot.store import Generation
 from qa_bot.stores import Store, who
 from qa_bot.vectors import TextVectors
 from qa_bot.verifying import verify
+from qa_bot.writing import Progress, unseen, write
 
 _log = logging.getLogger(__name__)
 

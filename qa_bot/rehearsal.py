@@ -23,8 +23,8 @@ from qa_bot.evaluation import read_questions
 from qa_bot.folder_store import FolderStore
 from qa_bot.index import open_current, publish
 from qa_bot.records import Answer, Corpus, Outcome
-from qa_bot.store import Progress
 from qa_bot.stores import Store
+from qa_bot.writing import Progress
 
 Ask = Callable[[str, Sequence[str]], Answer]
 

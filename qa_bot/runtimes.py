@@ -180,8 +180,7 @@ class OnnxRuntime:
         self._tokenizer.enable_truncation(card["longest"])
         self._tokenizer.no_padding()
         self._session = open_graph(folder / GRAPH, threads)
-        self._inputs = [one.name for one in self._session.get_inputs()]
-        halved = HALFWAY in self._inputs
+        halved = HALFWAY in [one.name for one in self._session.get_inputs()]
         self._lower = open_graph(folder / LOWER, threads) if halved else None
 
     def halfway(self, text: str) -> Vector | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from qa_bot import folder_store, store
+from qa_bot import folder_store, store, writing
 from qa_bot import index as index_module
 from qa_bot.articles import read_article, read_corpus
 from qa_bot.embedding import Encoded, Encoder, Role, Vector
@@ -171,8 +171,8 @@ def test_an_index_of_another_encoder_is_refused(small: Path) -> None:
 def test_an_index_cut_by_other_rules_is_refused_and_published_anew(
     small: Path, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (index_module, store):
-        monkeypatch.setattr(module, "RULES_VERSION", store.RULES_VERSION + 1)
+    for module in (index_module, store, writing):
+        monkeypatch.setattr(module, "RULES_VERSION", writing.RULES_VERSION + 1)
     with pytest.raises(DamagedIndexError, match="version with other rules") as error:
         open_current(FolderStore(small), encoder.fingerprint)
     check_sentence(error)

@@ -9,7 +9,8 @@ from qa_bot.articles import read_article, read_corpus
 from qa_bot.chroma import Passages, folder_client
 from qa_bot.manifest import Manifest
 from qa_bot.records import Corpus, Term
-from qa_bot.store import Generation, sentences_of
+from qa_bot.store import Generation
+from qa_bot.writing import sentences_of
 from tests.conftest import CORPUS
 
 _NOWHERE = Passages("none", partial(folder_client, Path("nowhere")), "nowhere")
