@@ -43,7 +43,7 @@ JOINED = 1500  # messages that are read once more, among harmless ones
 LONG = 500  # harmless messages made of several others: few people write a long one about nothing
 LONG_WORDS = (30, 90)
 # The operating point, as chances.
-THRESHOLDS = {Level.CONCERN: 0.4, Level.CRISIS: 0.5}
+THRESHOLDS = {Level.CONCERN: 0.45, Level.CRISIS: 0.5}
 
 
 @dataclass(frozen=True, slots=True)
