@@ -334,7 +334,7 @@ def test_a_failure_of_the_encoder_leaves_readers_what_they_had(
 
 
 @pytest.mark.parametrize(
-    "module_and_name", [(store, "save"), (store, "to_json"), (folder_store, "point")]
+    "module_and_name", [(writing, "save"), (writing, "to_json"), (folder_store, "point")]
 )
 def test_a_full_disk_is_one_sentence_and_leaves_readers_what_they_had(
     small: Path,
