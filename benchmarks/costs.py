@@ -20,7 +20,6 @@ from benchmarks.measuring import Row, percentile, questions, run, seconds
 from qa_bot.chat import QABot
 from qa_bot.embedding import Encoder
 from qa_bot.index import publish
-from qa_bot.store import passage_text
 from qa_bot.stores import open_store
 from qa_bot.vectors import best_first
 
@@ -116,11 +115,10 @@ def growth(passages: int, folder: Path) -> tuple[list[Row], dict[str, float]]:
 def _recall(bot: QABot, ask: list[str]) -> float:
     """The share of the exactly nearest passages that the store's search finds."""
     generation, encoder = bot.generation(), bot.encoder()
-    vectors = generation.vectors.stack(passage_text(generation, p) for p in generation.passages)
     shares = []
     for one in ask:
         vector = encoder.encode_query(one).vector
-        exact = set(best_first(vectors @ vector, RECALLED))
+        exact = set(best_first(generation.passage_vectors @ vector, RECALLED))
         found = {index for index, _ in generation.stored_nearest(vector, RECALLED)}
         shares.append(len(exact & found) / len(exact))
     return float(np.mean(shares))

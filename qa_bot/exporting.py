@@ -85,7 +85,8 @@ def export(model: TorchRuntime, folder: Path) -> None:
             _log.warning(
                 "The encoder has no equal ONNX form; the chat will start and answer slower."
             )
-            (draft / GRAPH).unlink(missing_ok=True)
+            for graph in (GRAPH, LOWER):
+                (draft / graph).unlink(missing_ok=True)
             (draft / CARD).write_text("null", encoding="utf-8")
         draft.chmod(0o755)  # mkdtemp keeps others out, but several apps may read one index
         shutil.rmtree(folder, ignore_errors=True)

@@ -104,6 +104,7 @@ def test_a_model_that_computes_otherwise_has_no_form(
     assert is_exported(tmp_path / "form")  # so that no publish tries again
     assert open_export(tmp_path / "form", threads=1) is None
     assert [path.name for path in tmp_path.iterdir()] == ["form"]
+    assert not list((tmp_path / "form").glob("*.onnx"))
 
 
 def test_what_is_not_equal_is_seen(torch_runtime: TorchRuntime, folder: Path) -> None:
