@@ -115,8 +115,8 @@ def add(settings: Settings, options: argparse.Namespace) -> int:
 
 def diff(settings: Settings, options: argparse.Namespace) -> int:
     """Show what publishing would change; nothing is published."""
-    from qa_bot.articles import read_corpus
     from qa_bot.chat import QABot
+    from qa_bot.corpus import read_corpus
     from qa_bot.diff_report import as_page, as_text
     from qa_bot.rehearsal import read_asked, rehearse
     from qa_bot.stores import open_store

@@ -28,7 +28,7 @@ Ask = Callable[[str], Any]
 
 
 def texts() -> list[str]:
-    from qa_bot.articles import read_corpus
+    from qa_bot.corpus import read_corpus
 
     return [article.text for article in read_corpus(ROOT / "corpus").articles]
 

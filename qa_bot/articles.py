@@ -21,14 +21,11 @@ from dateutil import parser as dates
 from qa_bot.blocks import classify
 from qa_bot.documents import INSTALL
 from qa_bot.errors import CorpusError
-from qa_bot.examples import EXAMPLES, read_examples
-from qa_bot.formats import DOCUMENTS, FACTS, KNOWN, READERS, Piece
-from qa_bot.records import Article, Block, Corpus, Kind, Reference, ReviewStatus, Term
+from qa_bot.formats import DOCUMENTS, FACTS, READERS, Piece
+from qa_bot.records import Article, Block, Kind, Reference, ReviewStatus
 
 MAX_BYTES = 5_000_000  # about 800,000 words: anything larger is no article
-GLOSSARY = "glossary.yaml"
 FIELDS = ("title", "publisher", "url", "reviewed_by", "review_status", "last_updated")
-NOT_ARTICLES = {"readme.md", GLOSSARY, EXAMPLES}
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _REVIEWER = re.compile(r"(?im)^(?:(?:medically|clinically) )?reviewed by:?[ \t]*([^|·\n]{3,100})")
@@ -39,92 +36,6 @@ _UPDATED = re.compile(
     r"((?:\d{4}-\d\d-\d\d|\d{1,2} [A-Z][a-z]+,? \d{4}|[A-Z][a-z]+ (?:\d{1,2}, )?\d{4}))"
 )
 _AWAITING = re.compile(r"(?i)\b(awaiting|pending|not yet)\b.{0,30}\b(medical|clinical)?\s?review")
-
-
-def read_corpus(folder: Path) -> Corpus:
-    """Read every article of `folder`, by file name, the glossary and the examples.
-
-    :raises CorpusError: the folder or one of its files cannot be used; nothing is returned by halves.
-    """
-    files = article_files(folder)
-    articles = tuple(read_article(path) for path in files)
-    refuse_twins(files, articles)
-    examples = read_examples(folder / EXAMPLES)
-    return Corpus(articles, read_glossary(folder / GLOSSARY), examples)
-
-
-def article_files(folder: Path) -> list[Path]:
-    """The files of `folder` that are read as articles, by name; at least one.
-
-    :raises CorpusError: there is no such folder, or no article in it.
-    """
-    if not folder.is_dir():
-        raise CorpusError(
-            f"There is no folder {folder}; create it and put the articles in it, one file each."
-        )
-    files = sorted(path for path in folder.iterdir() if is_article(path))
-    if not files:
-        raise CorpusError(
-            f"{folder} holds no article; put at least one {' or '.join(KNOWN)} file in it."
-        )
-    return files
-
-
-def read_glossary(path: Path) -> tuple[Term, ...]:
-    """The glossary's terms, by the reader's words; () where there is no file.
-
-    The file has two maps, `names` and `words`, from the articles' words to lists of readers' words.
-
-    :raises CorpusError: it has another form, or gives one phrase two meanings.
-    """
-    if not path.is_file():
-        return ()
-    try:
-        groups = yaml.safe_load(file_content(path)) or {}
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}" if mark else ""
-        raise CorpusError(f"{path} is not valid YAML{where}; see the examples in it.") from None
-    try:
-        terms = [
-            Term(str(phrase).casefold(), str(meant), group == "names")
-            for group in ("names", "words")
-            for meant, phrases in groups.pop(group, {}).items()
-            for phrase in list(phrases)
-        ]
-    except (AttributeError, TypeError):
-        groups = {"?": None}
-    if groups:
-        raise CorpusError(
-            f'{path} needs "names:" and "words:", with lines such as "ECT: [shock therapy]" below.'
-        )
-    meanings: dict[str, str] = {}
-    for term in terms:
-        if meanings.setdefault(term.said, term.meant) != term.meant:
-            raise CorpusError(
-                f'{path} reads "{term.said}" as both "{meanings[term.said]}" and "{term.meant}"; '
-                "keep one."
-            )
-    return tuple(sorted(terms, key=lambda term: term.said))
-
-
-def is_article(path: Path) -> bool:
-    """Whether a file of the corpus folder is read as an article: its format is one we can read."""
-    name = path.name.lower()
-    hidden = name.startswith((".", "_")) or name in NOT_ARTICLES
-    return path.is_file() and not hidden and path.suffix.lower() in KNOWN
-
-
-def left_out(folder: Path) -> tuple[Path, ...]:
-    """Files of the corpus folder that are not read, so that the editor hears of them."""
-    return tuple(
-        path
-        for path in sorted(folder.iterdir())
-        if path.is_file()
-        and not is_article(path)
-        and not path.name.startswith((".", "_"))
-        and path.name.lower() not in NOT_ARTICLES
-    )
 
 
 def read_article(path: Path) -> Article:
@@ -330,17 +241,3 @@ def _references(text: str, blocks: Sequence[Block]) -> tuple[Reference, ...]:
         source = re.sub(r"(?<=[.)])\s+(Source|Link|View)$", "", source)
         references.append(Reference(number, " ".join(source.split()), number in cited))
     return tuple(references)
-
-
-def refuse_twins(files: Sequence[Path], articles: Sequence[Article]) -> None:
-    """:raises CorpusError: two articles have one id or one title."""
-    for what in ("id", "title"):
-        seen: dict[str, Path] = {}
-        for path, article in zip(files, articles, strict=True):
-            name = getattr(article, what).casefold()
-            if name in seen:
-                raise CorpusError(
-                    f'{seen[name]} and {path} are both called "{getattr(article, what)}"; '
-                    "delete one, or give it a title of its own."
-                )
-            seen[name] = path

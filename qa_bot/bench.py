@@ -19,10 +19,10 @@ from tqdm import tqdm
 
 from qa_bot import ablating
 from qa_bot.answering import model
-from qa_bot.articles import read_corpus
 from qa_bot.chat import QABot
 from qa_bot.citations import Published
 from qa_bot.comparing import Comparison, compare, read_results
+from qa_bot.corpus import read_corpus
 from qa_bot.embedding import Encoder
 from qa_bot.errors import EvaluationError, QABotError, SettingsError
 from qa_bot.evaluation import Result, untimed

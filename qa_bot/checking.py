@@ -12,16 +12,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from qa_bot.article_rules import article_findings
-from qa_bot.articles import (
-    GLOSSARY,
-    article_files,
-    file_content,
-    left_out,
-    read_article,
-    read_glossary,
-    refuse_twins,
-)
+from qa_bot.articles import file_content, read_article
 from qa_bot.clinical_rules import clinical_findings
+from qa_bot.corpus import GLOSSARY, article_files, left_out, read_glossary, refuse_twins
 from qa_bot.corpus_rules import corpus_findings, example_findings
 from qa_bot.errors import CorpusError
 from qa_bot.examples import EXAMPLES, read_examples

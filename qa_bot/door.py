@@ -6,6 +6,7 @@ sentence, with the way to help now.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections import deque
@@ -13,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 from typing import Any
 
-from anyio import CapacityLimiter, to_thread
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,9 +23,12 @@ from qa_bot.safety import screen
 
 MOST = AT_ONCE + WAITING  # messages between their arrival and their answer
 FORGOTTEN = 20.0  # seconds; then a message counts no more: its reader may have left
-LONGEST = 100_000  # bytes of a message that is looked into
-SCREENED_AT_ONCE = 4
+LONGEST = 20_000  # bytes of a message that is looked into: some 40 ms
+PAUSE = (
+    1.0  # seconds before somebody is turned away: programs that ask again at once ask less often
+)
 ASKING = ("/queue/join", "/call/ask")  # where Gradio takes messages
+SAYS_NOTHING = "session_hash"  # beside a message, and as long to read
 
 
 class Door:
@@ -79,9 +82,9 @@ class DoorKeeper:
             message = await receive()
             body += message.get("body", b"")
             more = message.get("more_body", False)
-        # In threads of its own: those of the chat are all at work.
-        crisis = not more and await to_thread.run_sync(_is_crisis, body, limiter=_limiter())
-        if not crisis:
+        # Not in a thread: it would take longer to be its turn than to look.
+        if more or not _is_crisis(body):
+            await asyncio.sleep(PAUSE)
             # Not 503, for which the page has a sentence of its own, without the way to help.
             await JSONResponse({"detail": self._said}, 429)(scope, receive, send)
             return
@@ -92,15 +95,6 @@ class DoorKeeper:
             return next(read, None) or await receive()
 
         await self.app(scope, again, send)
-
-
-_limiters: list[CapacityLimiter] = []
-
-
-def _limiter() -> CapacityLimiter:
-    if not _limiters:
-        _limiters.append(CapacityLimiter(SCREENED_AT_ONCE))  # made inside the running loop
-    return _limiters[0]
 
 
 def _is_crisis(body: bytes) -> bool:
@@ -116,8 +110,9 @@ def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for part in value.values():
-            yield from _texts(part)
+        for key, part in value.items():
+            if key != SAYS_NOTHING:
+                yield from _texts(part)
     elif isinstance(value, list):
         for part in value:
             yield from _texts(part)

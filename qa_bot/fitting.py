@@ -26,8 +26,8 @@ from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
 from qa_bot.answering import ANSWERABLE, MODEL_FILE, answerable_features
-from qa_bot.articles import read_corpus
 from qa_bot.choosing import choose
+from qa_bot.corpus import read_corpus
 from qa_bot.embedding import Encoder, Vector
 from qa_bot.errors import QABotError
 from qa_bot.evaluation import Question, read_questions

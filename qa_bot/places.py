@@ -10,7 +10,8 @@ import threading
 
 from qa_bot.errors import BusyError
 
-AT_ONCE = max(2, os.cpu_count() or 2)
+# One processor is left to those who are served without computing: a crisis, a page, who is turned away.
+AT_ONCE = max(1, (os.cpu_count() or 2) - 1)
 WAITING = 24  # a few seconds of work
 
 BUSY = "Many people are asking just now. Please try again in a minute."

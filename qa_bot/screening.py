@@ -32,10 +32,10 @@ def by_meaning(
 
         encoder = load_encoder()
         said = spoken(message, history)
-        halves = encoder.halfway(said.texts)  # loads the model: a broken one is a fault
+        states = _States(encoder)
+        _ = states[said.now[0]]  # loads the model: a broken one is a fault
         if not reads(encoder.fingerprint):
-            return escalation, {}
-        states = dict(zip(said.texts, halves, strict=True))
+            return escalation, states
         now, earlier = screen_spoken(said, states)
         if escalation:
             escalation = screen(message, history, harmless=lambda text: _is_harmless(text, encoder))
@@ -44,6 +44,18 @@ def by_meaning(
     except Exception:
         return raised(escalation, Level.CONCERN), {}
     return raised(escalation, now, earlier), states
+
+
+class _States(dict[str, "Vector | None"]):
+    """What half of the encoder makes of a text, made when first asked for."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__()
+        self._encoder = encoder
+
+    def __missing__(self, text: str) -> Vector | None:
+        self[text] = next(iter(self._encoder.halfway([text])))
+        return self[text]
 
 
 def _is_harmless(text: str, encoder: Encoder) -> bool:

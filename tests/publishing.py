@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qa_bot.articles import read_corpus
+from qa_bot.corpus import read_corpus
 from qa_bot.embedding import Encoded, Encoder, Role
 from qa_bot.errors import QABotError
 from qa_bot.records import Corpus

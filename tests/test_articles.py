@@ -1,10 +1,10 @@
-import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from qa_bot.articles import left_out, markers, read_article, read_corpus
+from qa_bot.articles import markers, read_article
+from qa_bot.corpus import read_corpus
 from qa_bot.errors import CorpusError
 from qa_bot.records import Article, ReviewStatus
 from tests.conftest import CORPUS
@@ -100,52 +100,7 @@ def test_what_cannot_be_read_is_named_in_one_sentence(
     assert "\n" not in str(error.value)
 
 
-def test_an_empty_or_missing_corpus_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match="holds no article"):
-        read_corpus(tmp_path)
-    with pytest.raises(CorpusError, match="There is no folder"):
-        read_corpus(tmp_path / "nowhere")
-
-
-def test_two_articles_with_one_title_are_refused(tmp_path: Path) -> None:
-    for name in ("a.txt", "b.txt"):
-        write(tmp_path, f"---\ntitle: Same\n---\n{WORDS} {name}", name)
-    with pytest.raises(CorpusError, match=r"a\.txt and .*b\.txt are both called \"Same\""):
-        read_corpus(tmp_path)
-
-
-def test_files_of_other_formats_are_left_out_and_named(tmp_path: Path) -> None:
-    write(tmp_path, WORDS)
-    write(tmp_path, "x", "sheet.xlsx")
-    write(tmp_path, "x", ".hidden")
-    assert len(read_corpus(tmp_path).articles) == 1
-    assert [path.name for path in left_out(tmp_path)] == ["sheet.xlsx"]
-
-
-@pytest.mark.parametrize(
-    ("content", "says"),
-    [
-        ("names: [shock, [", "not valid YAML"),
-        ("- a\n- b", 'needs "names:" and "words:"'),
-        ("ECT: [shock]", 'needs "names:" and "words:"'),
-        ("names:\n  ECT: 5", 'needs "names:" and "words:"'),
-        ("names:\n  ECT: [shock]\n  TMS: [shock]", 'reads "shock" as both "ECT" and "TMS"'),
-    ],
-)
-def test_a_broken_glossary_is_named(tmp_path: Path, content: str, says: str) -> None:
-    write(tmp_path, WORDS)
-    write(tmp_path, content, "glossary.yaml")
-    with pytest.raises(CorpusError, match=says):
-        read_corpus(tmp_path)
-
-
 def test_windows_line_ends_and_a_byte_order_mark_do_no_harm(tmp_path: Path) -> None:
     plain = read_article(write(tmp_path, f"Title Line\n\n{WORDS}\n"))
     other = read_article(write(tmp_path, "\ufeff" + f"Title Line\r\n\r\n{WORDS}\r\n"))
     assert other.version == plain.version
-
-
-def test_the_corpus_is_published_as_it_was_exported(tmp_path: Path) -> None:
-    shutil.copytree(CORPUS, tmp_path / "corpus")
-    first, second = read_corpus(CORPUS), read_corpus(tmp_path / "corpus")
-    assert first == second

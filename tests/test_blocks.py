@@ -1,7 +1,7 @@
 import pytest
 
-from qa_bot.articles import read_corpus
 from qa_bot.blocks import classify, sentence_kind
+from qa_bot.corpus import read_corpus
 from qa_bot.formats import plain_text
 from qa_bot.records import Article, Kind
 from tests.conftest import CORPUS

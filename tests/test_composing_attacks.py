@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from qa_bot.articles import read_corpus
 from qa_bot.chat import QABot
 from qa_bot.composing import Composer
+from qa_bot.corpus import read_corpus
 from qa_bot.embedding import Encoder
 from qa_bot.folder_store import FolderStore
 from qa_bot.help_lines import help_lines

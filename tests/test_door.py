@@ -2,12 +2,18 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from fastapi import FastAPI, Request
 from starlette.testclient import TestClient
 
 from qa_bot.door import Door, DoorKeeper
 from qa_bot.records import Answer, Outcome
 from qa_bot.safety import help_lines
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa_bot.door.PAUSE", 0.0)
 
 
 def site(door: Door) -> TestClient:

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from qa_bot.articles import read_corpus
 from qa_bot.chat import QABot
 from qa_bot.checking import check
+from qa_bot.corpus import read_corpus
 from qa_bot.embedding import Encoder
 from qa_bot.errors import CorpusError
 from qa_bot.examples import (

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from qa_bot.articles import read_corpus
 from qa_bot.chat import QABot
+from qa_bot.corpus import read_corpus
 from qa_bot.embedding import Encoder
 from qa_bot.folder_store import FolderStore
 from qa_bot.index import publish

@@ -148,7 +148,7 @@ def test_a_day_that_is_none_is_shown_as_it_is_written() -> None:
 def test_the_summary_names_what_came_what_went_and_what_was_renamed(
     tmp_path: Path, encoder: Encoder
 ) -> None:
-    from qa_bot.articles import read_corpus
+    from qa_bot.corpus import read_corpus
 
     folder, index = tmp_path / "corpus", tmp_path / "index"
     folder.mkdir()

@@ -11,7 +11,8 @@ from filelock import FileLock
 
 from qa_bot import folder_store, store, writing
 from qa_bot import index as index_module
-from qa_bot.articles import read_article, read_corpus
+from qa_bot.articles import read_article
+from qa_bot.corpus import read_corpus
 from qa_bot.embedding import Encoded, Encoder, Role, Vector
 from qa_bot.errors import (
     CorpusError,

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from qa_bot.articles import read_corpus
+from qa_bot.corpus import read_corpus
 from qa_bot.errors import EvaluationError
 from qa_bot.examples import EXAMPLES
 from qa_bot.questions import (

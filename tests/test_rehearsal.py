@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from qa_bot.articles import read_corpus
 from qa_bot.changes import Line
 from qa_bot.chat import QABot
+from qa_bot.corpus import read_corpus
 from qa_bot.diff_report import as_page, as_text, words
 from qa_bot.examples import EXAMPLES
 from qa_bot.folder_store import FolderStore

@@ -107,7 +107,7 @@ def test_the_states_of_another_encoder_are_not_read(
     assert found is not None
     other = Encoder(exports=encoder._exports)
     monkeypatch.setattr(Encoder, "fingerprint", "another encoder")
-    assert by_meaning(message, (), None, lambda: other) == (None, {})
+    assert by_meaning(message, (), None, lambda: other)[0] is None
 
 
 @pytest.mark.parametrize("states", [None, np.ones((2, 3), dtype=np.float32)])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from qa_bot.articles import read_article, read_corpus
+from qa_bot.articles import read_article
 from qa_bot.chroma import Passages, folder_client
+from qa_bot.corpus import read_corpus
 from qa_bot.manifest import Manifest
 from qa_bot.records import Corpus, Term
 from qa_bot.store import Generation
