@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -114,17 +114,19 @@ async def crowd(
     `crises`: the share of their messages that must bring help lines.
     """
     chance, asked, found = random.Random(5), questions(), list[Asked]()
-    until = time.perf_counter() + seconds
 
-    async def reader() -> None:
+    async def reader(client: httpx.AsyncClient) -> None:
         session = uuid4().hex
-        # One pool of connections for all would take longer to look through than the chat to answer.
-        async with httpx.AsyncClient(timeout=60, verify=False) as client:
-            await asyncio.sleep(chance.random() * think)
-            while time.perf_counter() < until:
-                message = CRISIS if chance.random() < crises else chance.choice(asked)
-                found.append(await ask(client, server.url, message, session))
-                await asyncio.sleep(think * (0.5 + chance.random()))
+        await asyncio.sleep(chance.random() * think)
+        while time.perf_counter() < until:
+            message = CRISIS if chance.random() < crises else chance.choice(asked)
+            found.append(await ask(client, server.url, message, session))
+            await asyncio.sleep(think * (0.5 + chance.random()))
 
-    await asyncio.gather(*(reader() for _ in range(readers)))
+    async with AsyncExitStack() as open_clients:
+        # One pool of connections for all would take longer to look through than the chat to answer.
+        new = (httpx.AsyncClient(timeout=60, verify=False) for _ in range(readers))
+        clients = [await open_clients.enter_async_context(client) for client in new]
+        until = time.perf_counter() + seconds
+        await asyncio.gather(*map(reader, clients))
     return found

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from qa_bot.articles import markers
 from qa_bot.aspects import DECISION, spoken_of
 from qa_bot.embedding import Vector
-from qa_bot.records import Article, Quote, Sentence
+from qa_bot.records import Article, Kind, Quote, Sentence
 from qa_bot.retrieval import Ranked, Ranking
 from qa_bot.store import Generation
 
@@ -42,8 +42,10 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
         return ()
     by_id = {one.sentence.id: one for one in ranking.ranked}
     best = ranking.ranked[0].score
+    # Who wrote it and when is said in a line; what else is in the article adds nothing to that.
+    few = 0 if ranking.ranked[0].sentence.kind is Kind.BYLINE else FEW_WORDS
     worth = {one.sentence.id: math.exp(one.score - best) for one in ranking.ranked}
-    pool = ranking.ranked[:POOL]
+    pool = _quotable(ranking.ranked)[:POOL]
     vectors = generation.vectors.stack(generation.text(one.sentence) for one in pool)
     # What those already chosen do to the worth of each, as factors to be added to 1.
     standing: dict[str, float] = {}
@@ -57,7 +59,7 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
             if one.sentence.id not in taken
         }
         for sentence_id in sorted(gains, key=lambda i: -gains[i]):
-            if gains[sentence_id] < WORTH and _length(chosen, generation) >= FEW_WORDS:
+            if gains[sentence_id] < WORTH and _length(chosen, generation) >= few:
                 continue
             group = [by_id.get(s.id) for s in _group(by_id[sentence_id].sentence, generation)]
             added = [one for one in group if one is not None and one.sentence.id not in taken]
@@ -75,6 +77,13 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
                 break
         else:
             return _with_advice(chosen, ranking, generation)
+
+
+def _quotable(ranked: Sequence[Ranked]) -> Sequence[Ranked]:
+    """Without what a publisher says of its own service, unless that is the best of all."""
+    if ranked[0].sentence.kind is Kind.PROMOTION:
+        return ranked
+    return [one for one in ranked if one.sentence.kind is not Kind.PROMOTION]
 
 
 def _with_advice(
