@@ -204,7 +204,10 @@ def rollback(settings: Settings, options: argparse.Namespace) -> int:
     encoder = Encoder(settings.embedding_model, exports=store.encoders)
     name = step_back(store, encoder.fingerprint, now=datetime.now(UTC), to=options.to)
     print(f"Readers are served {name} again, from their next question on.")
-    print("The files in the corpus folder are as they were; the next publish uses them.")
+    print(
+        "The files in the corpus folder were not changed: mend them before the next publish, which "
+        "uses them."
+    )
     return 0
 
 

@@ -33,7 +33,8 @@ def add_mcp(app: FastAPI, ask: Callable[[str, list[str]], dict[str, Any]]) -> No
         from mcp.server.transport_security import TransportSecuritySettings
     except ImportError:
         raise SettingsError(
-            "QA_BOT_MCP needs the package mcp, which is not installed: pip install mcp."
+            "QA_BOT_MCP needs the package mcp, which is not installed; run "
+            '`.venv/bin/python -m pip install ".[mcp]"`.'
         ) from None
 
     async def ask_articles(question: str, history: list[str] | None = None) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Screening: a message and the earlier ones → what help the page must show, or nothing.
 
-Layer one, by reviewed rules. It runs first, alone and offline, keeps nothing, logs nothing and
+Layer one, by written rules. It runs first, alone and offline, keeps nothing, logs nothing and
 never raises: whatever goes wrong in here shows the help lines. Leaves wordings that no rule foresaw
 to `safety_meaning`, whose level `raised` adds; neither layer lowers what the other is sure of. Rules
 that are doubtful by themselves ("I can't go on like this", with my phone) are heard unless `chat` says
