@@ -9,10 +9,14 @@ import socket
 import sys
 from functools import partial
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from qa_bot.command import run
 from qa_bot.errors import QABotError, SettingsError
 from qa_bot.settings import Settings
+
+if TYPE_CHECKING:
+    from qa_bot.chat import QABot
 
 
 def main() -> int:
@@ -66,7 +70,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     from qa_bot.ui import build_page, plain_answer
     from qa_bot.versions import earlier_version
 
-    lines = help_lines()
+    lines = help_lines("", settings.region)
     receiver = bot.composer.receiver if bot.composer else ""
     door = Door()
     chat = build_page(door.counted(bot.ask), bot.articles, lines, receiver=receiver)
@@ -79,11 +83,22 @@ def serve(settings: Settings, listener: socket.socket) -> None:
             await super().startup(sockets)
             print(f"Ask the articles at http://{settings.host}:{settings.port} (Ctrl-C stops it)")
             # Models load behind the page; until they have, only help lines come at once.
-            Thread(target=bot.warm_up, daemon=True).start()
+            Thread(target=_warm_up, args=[bot], daemon=True).start()
 
     # No access log: addresses of pages people read are nobody's business.
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
     Server(config).run(sockets=[listener])
+
+
+def _warm_up(bot: QABot) -> None:
+    """Make ready what the first question would wait for, and look whether the crisis screen works."""
+    from qa_bot.safety import self_test
+
+    for ready in (self_test, bot.warm_up):
+        try:
+            ready()
+        except (QABotError, RuntimeError) as error:  # the page is up, and its help lines
+            print(error, file=sys.stderr)
 
 
 if __name__ == "__main__":

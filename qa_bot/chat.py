@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Self
 
 from qa_bot.errors import BusyError, QABotError, QuestionError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from qa_bot.store import Generation
 
 LONGEST_QUESTION = 2_000  # characters
+WITHHELD = "What the articles say about this is not shown beside the help lines."
 REMEMBERED = 6  # earlier messages that a follow-up may lean on
 
 
@@ -40,18 +42,21 @@ class QABot:
         composer: Composer | None = None,
         *,
         chroma_url: str = "",
+        region: str = "us",
     ) -> None:
         """Keep where to read from; nothing is opened yet, so that screening works at once.
 
         `composer`: the language model above the quotes; None for none. `chroma_url`: the server that
-        holds what is published; "": the folder `index` does.
+        holds what is published; "": the folder `index` does. `region`: whose help lines are shown.
         """
         self._served = Served(index, chroma_url)
         self._embedding_model = embedding_model
+        self._region = region
         self.composer = composer
         #: Entered while a question is looked up; app.py puts a limit here (`places`).
         self.places: AbstractContextManager[None] = nullcontext()
         self._encoder: Encoder | None = None
+        self._loading = Lock()
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Self:
@@ -72,7 +77,11 @@ class QABot:
                 settings.llm, settings.llm_url, settings.llm_timeout, settings.llm_entailment
             )
         return cls(
-            settings.index, settings.embedding_model, composer, chroma_url=settings.chroma_url
+            settings.index,
+            settings.embedding_model,
+            composer,
+            chroma_url=settings.chroma_url,
+            region=settings.region,
         )
 
     def ask(self, message: str, history: Sequence[str] = ()) -> Answer:
@@ -81,7 +90,7 @@ class QABot:
         :raises QuestionError: the message is empty or too long, and nothing in it needs help lines.
         :raises QABotError: the articles cannot be read, and nothing needs help lines.
         """
-        escalation = screen(message, history)
+        escalation = screen(message, history, region=self._region)
         if _leads(escalation) and _leads(screen(message, history, harmless=lambda _: True)):
             return Answer(message, Outcome.CRISIS, escalation=escalation)
         try:
@@ -89,7 +98,7 @@ class QABot:
                 found, generation = self._look_up(message, history, escalation)
         except BusyError as error:
             # Nobody has looked at what it means, so help lines are due.
-            escalation = raised(escalation, Level.CONCERN)
+            escalation = raised(escalation, Level.CONCERN, region=self._region)
             if _leads(escalation):
                 return Answer(message, Outcome.CRISIS, escalation=escalation)
             return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=str(error))
@@ -97,7 +106,7 @@ class QABot:
 
     def beside(self, index: Path) -> Self:
         """A bot that answers from another folder, with the encoder of this one."""
-        other = type(self)(index, self._embedding_model)
+        other = type(self)(index, self._embedding_model, region=self._region)
         other._encoder = self._load_encoder()
         return other
 
@@ -142,7 +151,9 @@ class QABot:
         self, message: str, history: Sequence[str], escalation: Escalation | None
     ) -> tuple[Answer, Generation | None]:
         """The answer, and what it was found in where nothing calls for help lines."""
-        escalation, states = by_meaning(message, history, escalation, self._load_encoder)
+        escalation, states = by_meaning(
+            message, history, escalation, self._load_encoder, self._region
+        )
         if _leads(escalation):
             return Answer(message, Outcome.CRISIS, escalation=escalation), None
         try:
@@ -198,12 +209,13 @@ class QABot:
     def _load_encoder(self) -> Encoder:
         from qa_bot.embedding import Encoder
 
-        if self._encoder is None:
-            # One thread a question: two wait for each other as soon as the machine is busy.
-            self._encoder = Encoder(
-                self._embedding_model, threads=1, exports=self._served.store.encoders
-            )
-        return self._encoder
+        with self._loading:
+            if self._encoder is None:
+                # One thread a question: two wait for each other as soon as the machine is busy.
+                self._encoder = Encoder(
+                    self._embedding_model, threads=1, exports=self._served.store.encoders
+                )
+            return self._encoder
 
 
 def _leads(escalation: Escalation | None) -> bool:
@@ -215,5 +227,6 @@ def _beside(found: Answer, escalation: Escalation) -> Answer:
     """The answer as it may stand beside help lines: no other phone number, and in a crisis nothing
     about methods, doses or toxicity."""
     quotes = tuple(q for q in found.quotes if safe_to_show(q.text, escalation.level))
-    outcome = found.outcome if quotes or not found.quotes else Outcome.NOT_FOUND
-    return replace(found, quotes=quotes, outcome=outcome, escalation=escalation)
+    if found.quotes and not quotes:
+        found = replace(found, outcome=Outcome.NOT_FOUND, problem=WITHHELD)
+    return replace(found, quotes=quotes, escalation=escalation)

@@ -1,7 +1,7 @@
 """The door of the chat: while more wait than can be answered, it turns messages away before they cost.
 
-A message that the rules take for a crisis always passes. Whoever is turned away is told so in a polite
-sentence, with the way to help now.
+A message that the rules take for a crisis always passes, unless it is too long to look at in passing.
+Whoever is turned away is told so in a polite sentence, with the way to help now.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LONGEST = 20_000  # bytes of a message that is looked into: some 40 ms
 PAUSE = (
     1.0  # seconds before somebody is turned away: programs that ask again at once ask less often
 )
-ASKING = ("/queue/join", "/call/ask")  # where Gradio takes messages
+ASKING = ("/queue/join", "/call/ask", "/call/v2/ask")  # where Gradio takes messages
 SAYS_NOTHING = "session_hash"  # beside a message, and as long to read
 
 
@@ -74,7 +74,7 @@ class DoorKeeper:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asks = scope["type"] == "http" and scope["method"] == "POST"
-        if not asks or not scope["path"].endswith(ASKING) or self.door.enter():
+        if not asks or not scope["path"].rstrip("/").endswith(ASKING) or self.door.enter():
             await self.app(scope, receive, send)
             return
         body, more = b"", True
@@ -83,7 +83,7 @@ class DoorKeeper:
             body += message.get("body", b"")
             more = message.get("more_body", False)
         # Not in a thread: it would take longer to be its turn than to look.
-        if more or not _is_crisis(body):
+        if more or len(body) > LONGEST or not _is_crisis(body):
             await asyncio.sleep(PAUSE)
             # Not 503, for which the page has a sentence of its own, without the way to help.
             await JSONResponse({"detail": self._said}, 429)(scope, receive, send)

@@ -19,7 +19,6 @@ from qa_bot.records import HelpLine
 
 DATA = Path(__file__).parent / "data" / "help_lines.toml"
 STALE_AFTER_DAYS = 180  # numbers change; two looks a year
-SHOWN_OUTRIGHT = 6  # a long wall of lines overwhelms; the page folds the rest away
 
 LAST_RESORT = (
     HelpLine(
@@ -94,13 +93,13 @@ def _is_emergency(line: HelpLine) -> bool:
     return line.call in ("911", "999", "112", "000", "111")
 
 
-def regions() -> tuple[str, ...]:
-    """The regions with lines of their own, "us" first."""
+def regions() -> Mapping[str, str]:
+    """The regions with lines of their own, by their codes, with their names; never raises."""
     try:
-        found = {line.region for line in _lines().values()} - {"world", "us"}
+        names: Mapping[str, str] = _data()["region"]
+        return names
     except Exception:
-        found = set()
-    return ("us", *sorted(found))
+        return {"us": "United States"}
 
 
 @lru_cache(maxsize=1)
@@ -135,6 +134,8 @@ def lint(today: date) -> list[str]:
             problems.append(f"{line.id}: there is no way to reach it.")
         if not line.source.startswith("https://"):
             problems.append(f"{line.id}: its source is not an https address.")
+    for region in {line.region for line in lines.values()} ^ {"world", *regions()}:
+        problems.append(f"{region}: a region without a name or without a line.")
     named = [line for order in _data()["order"].values() for line in order]
     for unknown in {*named, *_data()["audience"].values()} - set(lines):
         problems.append(f"{unknown}: named in an order, but there is no such line.")

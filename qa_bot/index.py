@@ -120,7 +120,9 @@ def publish(
             name = f"{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{corpus_digest(corpus)[:8]}"
             manifest = _build(store, name, corpus, encoder, now, known, progress)
             flip(name)
-            store.prune(name, keep)
+            # Readers have the new one; older ones that cannot be removed now go with the next.
+            with suppress(OSError, StoreError):
+                store.prune(name, keep)
             replaced = tuple(old.articles.values()) if old else ()
             return Published(name, manifest, changed=True, replaced=replaced)
         finally:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_bot.door import Door, DoorKeeper
 from qa_bot.errors import QABotError
+from qa_bot.help_lines import help_lines, regions
 from qa_bot.reading import reading_blocks
 from qa_bot.records import Article, HelpLine
 from qa_bot.rendering import STATIC, render
@@ -46,7 +47,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
 }
 
-#: Events that Gradio holds at once. Who asks while others wait is turned away sooner, by `places`.
+#: Events that Gradio holds at once. Who asks while others wait is turned away sooner, by `door`.
 MOST_EVENTS = 1_000
 
 SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif"]
@@ -83,8 +84,11 @@ def build_app(
         return page(request, "chat.html")
 
     @app.get("/help", response_class=HTMLResponse)
-    def help_now(request: Request) -> Response:
-        return page(request, "help_page.html")
+    def help_now(request: Request, region: str = "") -> Response:
+        known = regions()
+        shown = help_lines("", region) if region in known else lines
+        region = region if region in known else lines[0].region
+        return page(request, "help_page.html", shown=shown, regions=known, region=region)
 
     @app.get("/articles", response_class=HTMLResponse)
     def shelf(request: Request) -> Response:
@@ -155,7 +159,7 @@ def build_app(
     app.mount("/public", StaticFiles(directory=STATIC))
     gr.mount_gradio_app(
         app,
-        chat.queue(60, default_concurrency_limit=None, max_size=MOST_EVENTS),
+        chat.queue(60, api_open=False, default_concurrency_limit=None, max_size=MOST_EVENTS),
         path="/",
         show_error=False,
         run_history=False,

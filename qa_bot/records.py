@@ -197,7 +197,7 @@ class Quote:
     """Whole sentences of one article, and all a reader needs to judge them.
 
     `role` is the kind of block quoted; `references` are the sources the sentences cite, resolved;
-    `score` is the probability, in [0, 1], that the best of the sentences helps to answer.
+    `score` is what it is worth beside the first quote, which has 1.
     """
 
     article: Article

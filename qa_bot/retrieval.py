@@ -46,7 +46,6 @@ ON_REQUEST: dict[Kind, re.Pattern[str]] = {
     Kind.NOTE: re.compile(
         r"(?i)\b(review\w*|checked|verified|reliable|trust\w*|page|article|sources?|sourced|editor)\b"
     ),
-    Kind.DISCLAIMER: re.compile(r"(?i)."),
 }
 POINTED_TO = 0.5  # how surely the examples have to point at a sentence of another kind to admit it
 SHARED_STEMS = 2  # words in common that also admit such a sentence ("Daniel Montville")

@@ -3,8 +3,8 @@
 Layer one, by written rules. It runs first, alone and offline, keeps nothing, logs nothing and
 never raises: whatever goes wrong in here shows the help lines. Leaves wordings that no rule foresaw
 to `safety_meaning`, whose level `raised` adds; neither layer lowers what the other is sure of. Rules
-that are doubtful by themselves ("I can't go on like this", with my phone) are heard unless `chat` says
-that the message means no harm.
+that are doubtful by themselves ("I can't go on like this", with my phone) are heard unless `screening`
+says that the message means no harm.
 
     screen("I don't want to be here anymore").level  →  Level.CRISIS
     screen("Does esketamine raise suicide risk?").level  →  Level.CONCERN
@@ -21,7 +21,15 @@ from qa_bot.help_lines import LAST_RESORT, help_lines, unknown_numbers
 from qa_bot.records import Escalation, Level
 from qa_bot.safety_finding import RANK, Finding, added_up, is_risky_passage, prepare, read, worse
 
-__all__ = ["help_lines", "prepare", "raised", "safe_to_show", "screen", "self_test"]
+__all__ = [
+    "asks_about_means",
+    "help_lines",
+    "prepare",
+    "raised",
+    "safe_to_show",
+    "screen",
+    "self_test",
+]
 
 WINDOW = 4  # earlier messages that a disclosure may be spread over
 JOINED_WORDS = 40  # so short a stretch of messages is also read as one
@@ -80,11 +88,11 @@ def raised(
     known = escalation.level if escalation else None
     level = max((known, earlier, now), key=RANK.__getitem__)
     fresh = now is Level.CRISIS or RANK[now] > max(RANK[known], RANK[earlier])
-    if escalation is not None and level is escalation.level:
-        return replace(escalation, fresh=escalation.fresh or fresh)
-    category = escalation.category if escalation else "meaning"
     assert level is not None
-    return Escalation(level, category, help_lines(category, region), fresh)
+    if escalation is not None:
+        fresh = fresh or (escalation.fresh and level is escalation.level)
+        return replace(escalation, level=level, fresh=fresh)
+    return Escalation(level, "meaning", help_lines("meaning", region), fresh)
 
 
 def asks_about_means(message: str) -> bool:

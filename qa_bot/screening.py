@@ -20,6 +20,7 @@ def by_meaning(
     history: Sequence[str],
     escalation: Escalation | None,
     load_encoder: Callable[[], Encoder],
+    region: str = "us",
 ) -> tuple[Escalation | None, Mapping[str, Vector | None]]:
     """`escalation`, which the rules alone found, or what it comes to with the meaning in view; and what
     half of the encoder made of each text to see that. Never raises: a fault in here calls for help
@@ -38,12 +39,17 @@ def by_meaning(
             return escalation, states
         now, earlier = screen_spoken(said, states)
         if escalation:
-            escalation = screen(message, history, harmless=lambda text: _is_harmless(text, encoder))
+            escalation = screen(
+                message,
+                history,
+                region=region,
+                harmless=lambda text: _is_harmless(text, states),
+            )
         if earlier and asks_about_means(message):
             now = Level.CRISIS
     except Exception:
-        return raised(escalation, Level.CONCERN), {}
-    return raised(escalation, now, earlier), states
+        return raised(escalation, Level.CONCERN, region=region), {}
+    return raised(escalation, now, earlier, region=region), states
 
 
 class _States(dict[str, "Vector | None"]):
@@ -58,11 +64,11 @@ class _States(dict[str, "Vector | None"]):
         return self[text]
 
 
-def _is_harmless(text: str, encoder: Encoder) -> bool:
+def _is_harmless(text: str, states: Mapping[str, Vector | None]) -> bool:
     """Whether its meaning shows no trace of risk; False where that cannot be told."""
     from qa_bot.safety_meaning import is_harmless, ways_to_read
 
     try:
-        return is_harmless(encoder.halfway(ways_to_read(text)))
+        return is_harmless(states[way] for way in ways_to_read(text))
     except Exception:
         return False

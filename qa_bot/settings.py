@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qa_bot.errors import SettingsError
+from qa_bot.help_lines import regions
 
 PREFIX = "QA_BOT_"
 
@@ -27,7 +28,7 @@ class Settings(BaseSettings):
     none, or `provider:model` as langchain names them; `llm_url` the base URL of any server that speaks
     the provider's protocol, "" for the provider's own; `llm_timeout` what a reader waits, in seconds;
     `llm_entailment` the cross-encoder that checks what it says, "" for the encoder's own vectors.
-    `mcp`: whether programs may ask by the Model Context Protocol.
+    `mcp`: whether programs may ask by the Model Context Protocol. `region`: whose help lines are shown.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
@@ -42,6 +43,7 @@ class Settings(BaseSettings):
     llm_timeout: float = Field(10, gt=0, le=300)
     llm_entailment: str = ""
     mcp: bool = False
+    region: str = "us"
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=1, le=65535)
 
@@ -54,6 +56,13 @@ class Settings(BaseSettings):
         ):
             raise ValueError("it has to look like http://127.0.0.1:8000")
         return url.rstrip("/")
+
+    @field_validator("region")
+    @classmethod
+    def _has_lines(cls, region: str) -> str:
+        if region.lower() not in regions():
+            raise ValueError(f"help lines are known for {', '.join(regions())}")
+        return region.lower()
 
     @classmethod
     def from_environment(cls, **chosen: Any) -> Self:

@@ -339,6 +339,13 @@ def test_threads_get_the_answers_that_one_gets(bot: QABot) -> None:
         assert [quote.text for quote in answer.quotes] == [q.text for q in alone[question].quotes]
 
 
+def test_the_help_lines_are_those_of_the_region(index: Path) -> None:
+    for message in ("I want to die", "is it normal that I feel hopeless", "Is TMS safe?"):
+        found = QABot(index, "no-such-model", region="gb").ask(message).escalation
+        assert found is not None  # without its model, nobody has looked at what a message means
+        assert {line.region for line in found.lines} == {"gb", "world"}
+
+
 def test_who_is_turned_away_gets_the_help_lines_and_a_crisis_never_waits(index: Path) -> None:
     other = QABot(index, "no-such-model")  # nothing of it is loaded
     other.places = Places(at_once=1, waiting=0)

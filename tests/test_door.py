@@ -10,6 +10,8 @@ from qa_bot.door import Door, DoorKeeper
 from qa_bot.records import Answer, Outcome
 from qa_bot.safety import help_lines
 
+LONG = "I want to die. " * 2_000
+
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,6 +25,10 @@ def site(door: Door) -> TestClient:
     @app.post("/gradio_api/queue/join")
     async def join(request: Request) -> dict[str, object]:
         return {"asked": (await request.json())["data"][0]}
+
+    @app.post("/gradio_api/call/v2/ask/")
+    async def call(request: Request) -> None:
+        """Another way to ask."""
 
     @app.post("/gradio_api/run/predict")
     async def clear() -> None:
@@ -68,7 +74,15 @@ def test_a_crisis_passes_always_whole_and_from_a_button_too() -> None:
 def test_what_asks_nothing_is_not_counted_and_nonsense_is_turned_away() -> None:
     client = site(Door(most=0))
     assert client.post("/gradio_api/run/predict", json={}).status_code == 200
-    for body in (b"", b"{", b"[" * 50_000, b"\xff", json.dumps("x" * 200_000).encode()):
+    assert client.post("/gradio_api/call/v2/ask/", json={}).status_code == 429
+    for body in (
+        LONG.encode(),
+        b"",
+        b"{",
+        b"[" * 50_000,
+        b"\xff",
+        json.dumps("x" * 200_000).encode(),
+    ):
         assert client.post("/gradio_api/queue/join", content=body).status_code == 429
 
 

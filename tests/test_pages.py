@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from qa_bot.errors import NoIndexError
+from qa_bot.help_lines import help_lines, regions
 from qa_bot.pages import HEADERS, build_app
 from qa_bot.records import Article
 from qa_bot.rendering import quote_link
@@ -49,6 +51,16 @@ def test_every_page_offers_help_and_carries_the_headers(client: TestClient, path
     assert answer.status_code == {"/nowhere": 404, "/article/none": 404, "/defect": 500}.get(
         path, 200
     )
+
+
+def test_the_help_page_has_the_lines_of_every_country_that_is_known(client: TestClient) -> None:
+    page = client.get("/help").text
+    assert 'aria-current="true">United States' in page
+    for code, name in regions().items():
+        assert code == "us" or f'href="help?region={code}">{name}<' in page
+        for line in help_lines("", code):
+            assert escape(line.name) in client.get(f"/help?region={code}").text
+    assert client.get("/help?region=atlantis").text == page
 
 
 def test_programs_get_their_errors_as_data(client: TestClient) -> None:

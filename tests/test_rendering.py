@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_bot.contrast import grouped
+from qa_bot.help_lines import regions
 from qa_bot.records import Answer, Escalation, Level, Outcome
 from qa_bot.rendering import (
     Turn,
@@ -25,7 +26,9 @@ from qa_bot.rendering import (
     section_link,
     spoken,
 )
+from qa_bot.safety_rules import rules
 from qa_bot.starters import starters
+from tests.conftest import ROOT
 from tests.scripted import (
     ARTICLES,
     CONCERN,
@@ -78,11 +81,12 @@ def shown(*answers: Answer | str) -> Page:
 
 
 STARTERS = starters(ARTICLES)
+PANEL = ROOT / "qa_bot" / "templates" / "panel.html"
 
 FRAME = {"root": "/", "path": "", "lines": LINES, "pane": False, "shift": 0}
 PLAIN_PAGES: dict[str, dict[str, object]] = {
     "chat.html": {},
-    "help_page.html": {},
+    "help_page.html": {"shown": LINES, "regions": regions(), "region": "us"},
     "error_page.html": {"heading": "Page not found", "sentence": "There is none."},
     "articles_page.html": {"articles": ARTICLES},
 }
@@ -213,6 +217,13 @@ def test_the_panel_of_each_category_is_words_for_all_or_its_own() -> None:
         )
         assert page.all("section", class_="panel crisis")
         assert "Nobody is watching this chat" in page.text
+
+
+def test_words_for_a_category_are_for_one_that_the_rules_have() -> None:
+    known = {rule.category for rule in rules().rules}
+    named = re.findall(r'^  "(.+?)": "', PANEL.read_text(encoding="utf-8"), re.MULTILINE)
+    assert named
+    assert [name for name in named if not any(name in category for category in known)] == []
 
 
 def test_every_number_on_every_page_comes_from_the_data() -> None:

@@ -129,10 +129,23 @@ def test_a_doubtful_rule_is_heard_unless_the_message_is_known_to_mean_no_harm() 
 
 @pytest.mark.parametrize(
     "message",
-    ["I want to die", "k m s", "ya no quiero vivir", "suicide", "I'm going to kill myself"],
+    [
+        "I want to die",
+        "k m s",
+        "ya no quiero vivir",
+        "suicide",
+        "I'm going to kill myself",
+        "I took all my sertraline",
+    ],
 )
 def test_what_is_said_outright_is_never_doubted(message: str) -> None:
     assert screen(message, harmless=lambda _: True) == screen(message)
+
+
+def test_what_is_said_outright_in_a_longer_message_may_be_in_jest() -> None:
+    message = "that feeling when you drop the butter side down, I want to die"
+    assert level(message) is Level.CRISIS
+    assert screen(message, harmless=lambda _: True) is None
 
 
 @given(st.sampled_from(rows("crisis_dev.jsonl")), st.lists(st.booleans(), max_size=3))
@@ -296,6 +309,12 @@ def test_the_meaning_layer_raises_and_never_lowers() -> None:
     higher = raised(screen("I feel hopeless"), Level.CRISIS)
     assert higher is not None
     assert higher.level is Level.CRISIS
+    spanish = screen("does it help? me siento sin esperanza")
+    assert spanish is not None
+    raised_too = raised(spanish, Level.CRISIS)
+    assert raised_too is not None
+    assert (raised_too.level, raised_too.lines) == (Level.CRISIS, spanish.lines)
+    assert "us-988-es" in [line.id for line in raised_too.lines]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ def test_a_fresh_clone_needs_no_settings() -> None:
         "llm_timeout": 10,
         "llm_entailment": "",
         "mcp": False,
+        "region": "us",
         "host": "127.0.0.1",
         "port": 7860,
     }
@@ -53,6 +54,14 @@ def test_a_server_is_named_by_its_address_alone(monkeypatch: pytest.MonkeyPatch,
     with pytest.raises(
         SettingsError, match=r"cannot be used: it has to look like http://127.*:8000\.$"
     ):
+        Settings.from_environment()
+
+
+def test_a_region_has_help_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QA_BOT_REGION", "GB")
+    assert Settings.from_environment().region == "gb"
+    monkeypatch.setenv("QA_BOT_REGION", "atlantis")
+    with pytest.raises(SettingsError, match=r"help lines are known for us, .*gb, eu\.$"):
         Settings.from_environment()
 
 
