@@ -6,7 +6,7 @@ The encoder's own upper layers are taught anew: from what its lower layers make 
 learn to give two chances, that help lines are due and that they lead. Some messages are read together
 with harmless ones, so that one clause in a long message can decide. How well it does is told by
 `evaluate --crisis` on messages that are not among these. Deterministic on one machine; needs torch and
-half an hour.
+three quarters of an hour.
 """
 
 from __future__ import annotations

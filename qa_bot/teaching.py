@@ -24,7 +24,7 @@ from qa_bot.embedding import Encoder
 from qa_bot.runtimes import TorchRuntime
 
 HIDDEN = 96
-COPIES = 2
+COPIES = 3
 EPOCHS = 3
 BATCH = 32
 RATE, HEAD_RATE, WHOLE_RATE = 2e-4, 2e-3, 1e-2  # of AdamW: the layers, and what stands on them
