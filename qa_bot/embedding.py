@@ -107,7 +107,10 @@ class Encoder(Embeddings):
 
     @cached_property
     def fingerprint(self) -> str:
-        """Name and digest of the weights: two encoders with one fingerprint give one vector."""
+        """Name and digest of the weights: two encoders with one fingerprint give one vector.
+
+        Of a model on the hub it is the name alone: give a folder where its weights may change.
+        """
         if self.name == BUNDLED:
             return f"{BUNDLED}:{BUNDLED_SHA256[:16]}"
         folder = Path(self.name)

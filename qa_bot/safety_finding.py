@@ -18,7 +18,6 @@ from qa_bot.safety_rules import Pattern, Rule, matches, rules
 SENTENCE_WORDS = 60  # longer sentences are read in overlapping pieces
 OVERLAP_WORDS = 20
 JOINED_WORDS = 40  # short texts are also read across their sentence ends
-OUTRIGHT_WORDS = 6  # so short a message says nothing beside what a rule found in it
 LONG_MESSAGE = 20_000  # characters; beyond it we cannot be sure, which is a concern
 SECONDS = 0.7  # of processor time; then reading stops, and what is unread counts as a concern
 RANK = {None: 0, Level.CONCERN: 1, Level.CRISIS: 2}
@@ -67,15 +66,11 @@ def read(message: str, doubtful: bool = True) -> Finding:
                 break
             hits.extend(_hits(sentence))
         hits.extend(_hits_across(reading))
-        hits = [rule for rule in hits if doubtful or not _is_doubtful(rule, reading)]
+        hits = [rule for rule in hits if doubtful or not rule.doubtful]
         found = worse(found, _judged(hits, reading))
     if not complete and found.level is None:
         return Finding(Level.CONCERN, "unread", found.signs, found.audiences)
     return found
-
-
-def _is_doubtful(rule: Rule, reading: str) -> bool:
-    return rule.doubtful and not (rule.outright and len(reading.split()) <= OUTRIGHT_WORDS)
 
 
 def _judged(hits: Sequence[Rule], reading: str) -> Finding:
@@ -98,7 +93,7 @@ def _judged(hits: Sequence[Rule], reading: str) -> Finding:
     )
     if any(rule.language == "es" for rule in hits):
         about = tuple(dict.fromkeys(("spanish", *about)))
-    unsure = any(_is_doubtful(rule, reading) for rule in hits)
+    unsure = any(rule.doubtful for rule in hits)
     return Finding(level, category, signs, about if level or about else (), unsure)
 
 

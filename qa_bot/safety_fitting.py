@@ -4,9 +4,9 @@
 
 The encoder's own upper layers are taught anew: from what its lower layers make of a message, they
 learn to give two chances, that help lines are due and that they lead. Some messages are read together
-with harmless ones, so that one clause in a long message can decide. How well it does is told by
-`evaluate --crisis` on messages that are not among these. Deterministic on one machine; needs torch and
-three quarters of an hour.
+with harmless ones, so that one clause in a long message can decide, and so can one beside a question.
+How well it does is told by `evaluate --crisis` on messages that are not among these. Deterministic on
+one machine; needs torch and twenty minutes.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ QUESTIONS = (
 JOINED = 1500  # messages that are read once more, among harmless ones
 LONG = 500  # harmless messages made of several others: few people write a long one about nothing
 LONG_WORDS = (30, 90)
+MIXED = 5000  # short messages that are read once more, before or after a question
+MIXED_WORDS = 20
 # The operating point, as chances.
 THRESHOLDS = {Level.CONCERN: 0.45, Level.CRISIS: 0.5}
 
@@ -72,7 +74,7 @@ def examples() -> list[Example]:
             text = " ".join(row["text"].split())
             found[text] = Example(text, row["label"])
     rows = [found[text] for text in sorted(found)]
-    return [*rows, *_made(rows)]
+    return [*rows, *_made(rows), *_mixed(rows)]
 
 
 def _read_as(conversation: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -105,6 +107,24 @@ def _made(rows: Sequence[Example]) -> list[Example]:
                 continue
         if text not in known and len(text.split()) <= LONG_WORDS[1]:
             made[text] = Example(text, one.level if one else "none")
+    return list(made.values())
+
+
+def _mixed(rows: Sequence[Example]) -> list[Example]:
+    """Short messages with a question before or after: who is in danger may ask something as well."""
+    chance = np.random.default_rng(SEED)
+    asked = [row.text for row in rows if row.level == "none" and row.text.endswith("?")]
+    short = [row for row in rows if len(row.text.split()) <= MIXED_WORDS]
+    at_risk = [row for row in short if row.level != "none"]
+    harmless = [row for row in short if row.level == "none"]
+    made: dict[str, Example] = {}
+    while len(made) < MIXED:
+        part = harmless if len(made) % 2 else at_risk
+        one = part[chance.integers(len(part))]
+        texts = [one.text.rstrip("."), asked[chance.integers(len(asked))]]
+        mark = str(chance.choice([". ", " ", ", ", " and ", "\n"]))
+        text = mark.join(texts[:: int(chance.choice([1, -1]))])
+        made[text] = Example(text, one.level)
     return list(made.values())
 
 

@@ -40,7 +40,7 @@ LONG = 40  # words of a message from which its sentences are screened as well
 SHORTEST_PART = 3  # words; less has no meaning of its own
 REMEMBERED = 6  # earlier messages that are screened
 JOINED_WORDS = 30  # so short a stretch of messages is also read as one
-NO_TRACE = 0.05  # chance below which a doubtful rule is not heard
+NO_TRACE = 0.03  # chance below which a doubtful rule is not heard
 HINT = 0.1  # chance that one of several messages needs before all are read as one
 SURE = 0.95  # chance that takes, and a sentence out of a message: nobody said it so
 
@@ -90,8 +90,11 @@ def spoken(message: str, history: Sequence[str]) -> Spoken:
 
 def _sentences(message: str) -> list[str]:
     """The longest of a long message: one of them may be lost in it."""
-    if len(message.split()) < LONG:
-        return []
+    return _parts(message) if len(message.split()) >= LONG else []
+
+
+def _parts(message: str) -> list[str]:
+    """The longest sentences of a message, where it has more than one."""
     parts = [part.strip() for part in _BREAK.split(message)]
     parts = [part for part in parts if len(part.split()) >= SHORTEST_PART]
     return sorted(parts, key=len, reverse=True)[:MOST_PARTS] if len(parts) > 1 else []
@@ -132,8 +135,8 @@ def screen_spoken(
 
 
 def ways_to_read(text: str) -> tuple[str, ...]:
-    """A text in the parts in which it is screened, and with its disguises undone."""
-    return tuple(dict.fromkeys((*spoken(text, ()).texts, *readings(text))))
+    """A text in the parts in which it is screened, its sentences, and it with its disguises undone."""
+    return tuple(dict.fromkeys((*spoken(text, ()).texts, *_parts(text), *readings(text))))
 
 
 def reads(fingerprint: str) -> bool:

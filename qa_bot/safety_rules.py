@@ -64,8 +64,7 @@ class Rule:
     `level` is "crisis", "concern" or "" (says nothing by itself). `sign` is what it adds to a
     combination, "" for nothing. `consumes`: what it matched is hidden from the rules after it.
     `unless`: the rule is silent in a sentence where one of these matches. `doubtful`: people say the
-    same of harmless things, so that the meaning of the whole message decides whether it is heard;
-    `outright`: but in a message that says nothing else there is no doubt.
+    same of harmless things, so that the meaning of the whole message decides whether it is heard.
     """
 
     id: str
@@ -74,7 +73,6 @@ class Rule:
     sign: str
     consumes: bool
     doubtful: bool
-    outright: bool
     language: str
     patterns: tuple[Pattern, ...]
     unless: tuple[Pattern, ...]
@@ -161,7 +159,6 @@ def _rule(entry: Mapping[str, Any], slots: Mapping[str, str]) -> Rule:
         sign=entry.get("sign", ""),
         consumes=entry.get("consumes", False),
         doubtful=entry.get("doubtful", False),
-        outright=entry.get("outright", False),
         language=language,
         patterns=tuple(_pattern(row, slots, language) for row in _rows(entry.get("patterns", "")))
         + tuple(_phrase(phrase) for phrase in _rows(entry.get("phrases", ""))),

@@ -2,9 +2,9 @@
 
     qa-bot                                    the register: `current` is in its metadata, rollbacks
                                               are its rows
-    qa-bot.20261121T101500-1f2e3d4c           the passages of a generation; its metadata get the
+    qa-bot.20261121T101500000000-1f2e3d4c     the passages of a generation; its metadata get the
                                               manifest last, and without one it is unfinished
-    qa-bot.20261121T101500-1f2e3d4c.files     what else belongs to it (see `server_files`)
+    qa-bot.20261121T101500000000-1f2e3d4c.files  what else belongs to it (see `server_files`)
 
 Each machine keeps copies of those files in a folder of its own, which may be removed at any time.
 Nobody can lock a server: who flips the pointer looks first whether somebody else did meanwhile.

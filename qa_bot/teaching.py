@@ -1,8 +1,6 @@
 """A copy of the encoder's upper layers, taught to give chances.
 
-From what the lower layers make of a text (`Encoder.halfway`), it learns one chance or more. Several
-copies are taught the same in another order, and the mean of their numbers is kept: copies that began
-alike err together less than each alone (Wortsman et al., "Model soups", ICML 2022).
+From what the lower layers make of a text (`Encoder.halfway`), it learns one chance or more.
 Deterministic on one machine; needs torch, and minutes for thousands of texts.
 """
 
@@ -24,7 +22,6 @@ from qa_bot.embedding import Encoder
 from qa_bot.runtimes import TorchRuntime
 
 HIDDEN = 96
-COPIES = 3
 EPOCHS = 3
 BATCH = 32
 RATE, HEAD_RATE, WHOLE_RATE = 2e-4, 2e-3, 1e-2  # of AdamW: the layers, and what stands on them
@@ -81,25 +78,10 @@ def learn(
     states: Sequence[NDArray[np.float16]], labels: NDArray[np.bool_], layers: nn.ModuleList
 ) -> Network:
     """A network that gives the chance of each of `labels`, (texts, chances), from `states`."""
-    copies = [_taught(states, labels, layers, copy) for copy in range(COPIES)]
-    mean, *others = [network.state_dict() for network in copies]
-    for name in mean:
-        mean[name] = torch.stack([mean[name], *(other[name] for other in others)]).mean(dim=0)
-    copies[0].load_state_dict(mean)
-    return copies[0].eval()
-
-
-def _taught(
-    states: Sequence[NDArray[np.float16]],
-    labels: NDArray[np.bool_],
-    layers: nn.ModuleList,
-    order: int,
-) -> Network:
-    """A network that began like all others, and met the texts in the `order` of that number."""
     torch.manual_seed(SEED)
     network = Network(layers, states[0].shape[1], labels.shape[1]).train()
-    torch.manual_seed(SEED + order)  # what is left out while learning, too
-    chance = np.random.default_rng(SEED + order)
+    torch.manual_seed(SEED)  # for what is left out while learning
+    chance = np.random.default_rng(SEED)
     lengths = np.array([len(one) for one in states])
     targets = torch.tensor(labels).float() * (2 * CERTAINTY - 1) + 1 - CERTAINTY
     parts = (network.layers, RATE), (network.hidden, HEAD_RATE), (network.pooled, HEAD_RATE)
@@ -124,7 +106,7 @@ def _taught(
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             schedule.step()
-    return network
+    return network.eval()
 
 
 def _batches(lengths: NDArray[np.int64], chance: np.random.Generator) -> list[NDArray[np.int64]]:

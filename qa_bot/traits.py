@@ -37,7 +37,7 @@ class Traits:
 
 
 def traits(sentence: Sentence, generation: Generation, lexicon: Lexicon) -> Traits:
-    """The traits of a sentence: those of the sentences asked for most lately are remembered."""
+    """The traits of a sentence: found once, and remembered for as many as MOST_TRAITS."""
     found = lexicon.traits.get(sentence.id)
     if found is None:
         text, in_context = generation.text(sentence), generation.text_in_context(sentence)

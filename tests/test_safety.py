@@ -136,16 +136,11 @@ def test_a_doubtful_rule_is_heard_unless_the_message_is_known_to_mean_no_harm() 
         "suicide",
         "I'm going to kill myself",
         "I took all my sertraline",
+        "I want to die what is TMS",
     ],
 )
 def test_what_is_said_outright_is_never_doubted(message: str) -> None:
     assert screen(message, harmless=lambda _: True) == screen(message)
-
-
-def test_what_is_said_outright_in_a_longer_message_may_be_in_jest() -> None:
-    message = "that feeling when you drop the butter side down, I want to die"
-    assert level(message) is Level.CRISIS
-    assert screen(message, harmless=lambda _: True) is None
 
 
 @given(st.sampled_from(rows("crisis_dev.jsonl")), st.lists(st.booleans(), max_size=3))

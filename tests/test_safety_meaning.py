@@ -1,6 +1,7 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,20 @@ def test_by_itself_it_tells_danger_from_none_on_messages_it_never_saw(encoder: E
     assert share_with_panel(encoder, of["crisis"]) >= 0.95
     assert share_with_panel(encoder, of["none"]) <= 0.06
     assert share_with_panel(encoder, asked) <= 0.02
+
+
+def test_who_asks_something_as_well_is_seen_all_the_same(encoder: Encoder) -> None:
+    rows = [json.loads(line) for line in (DATA / "crisis_test.jsonl").open(encoding="utf-8")]
+    said = [r["text"] for r in rows if r["label"] == "crisis" and len(r["text"].split()) <= 14]
+    asked = [row.question for row in read_questions(DATA / "questions_test.jsonl")]
+    pairs = list(zip(said, asked, strict=False))
+    before = [
+        f"{message}{mark}{question}"
+        for (message, question), mark in zip(pairs, cycle((". ", " ", ", ")), strict=False)
+    ]
+    after = [f"{question} {message}" for message, question in pairs]
+    assert share_with_panel(encoder, before) >= 0.88
+    assert share_with_panel(encoder, after) >= 0.88
 
 
 @pytest.mark.parametrize("message", ["", "…!", "?", "🙂"])
