@@ -41,10 +41,10 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
     if not ranking.ranked:
         return ()
     by_id = {one.sentence.id: one for one in ranking.ranked}
-    best = ranking.ranked[0].score
+    best = ranking.ranked[0]
     # Who wrote it and when is said in a line; what else is in the article adds nothing to that.
-    few = 0 if ranking.ranked[0].sentence.kind is Kind.BYLINE else FEW_WORDS
-    worth = {one.sentence.id: math.exp(one.score - best) for one in ranking.ranked}
+    few = 0 if best.sentence.kind is Kind.BYLINE else FEW_WORDS
+    worth = {one.sentence.id: math.exp(one.score - best.score) for one in ranking.ranked}
     pool = _quotable(ranking.ranked)[:POOL]
     vectors = generation.vectors.stack(generation.text(one.sentence) for one in pool)
     # What those already chosen do to the worth of each, as factors to be added to 1.

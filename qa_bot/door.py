@@ -24,9 +24,7 @@ from qa_bot.safety import screen
 MOST = AT_ONCE + WAITING  # messages between their arrival and their answer
 FORGOTTEN = 20.0  # seconds; then a message counts no more: its reader may have left
 LONGEST = 20_000  # bytes of a message that is looked into: some 40 ms
-PAUSE = (
-    1.0  # seconds before somebody is turned away: programs that ask again at once ask less often
-)
+PAUSE = 1.0  # seconds before somebody is turned away, so that programs ask again less often
 ASKING = ("/queue/join", "/call/ask", "/call/v2/ask")  # where Gradio takes messages
 SAYS_NOTHING = "session_hash"  # beside a message, and as long to read
 
@@ -82,7 +80,7 @@ class DoorKeeper:
             message = await receive()
             body += message.get("body", b"")
             more = message.get("more_body", False)
-        # Not in a thread: it would take longer to be its turn than to look.
+        # Not in a thread: waiting for its turn there would take longer than the look.
         if more or len(body) > LONGEST or not _is_crisis(body):
             await asyncio.sleep(PAUSE)
             # Not 503, for which the page has a sentence of its own, without the way to help.

@@ -1,12 +1,12 @@
 """A folder of generations: build a new one beside the old, flip one pointer.
 
     index/
-    ├── current                    the name of the generation being served; replaced atomically
+    ├── current                          the name of the generation being served; replaced atomically
     ├── 20261121T101500000000-1f2e3d4c/  a generation: its files, and a Chroma folder of its own
-    ├── encoders/                  the encoder's ONNX form, which chats start from
-    ├── rollbacks.jsonl            the steps back that were taken
-    ├── .building-…/               an unfinished one; removed by the next publish
-    └── .lock                      held by the process that publishes or rolls back
+    ├── encoders/                        the encoder's ONNX form, which chats start from
+    ├── rollbacks.jsonl                  the steps back that were taken
+    ├── .building-…/                     an unfinished one; removed by the next publish
+    └── .lock                            held by the process that publishes or rolls back
 
 A generation's folder stays for those who have it open.
 """

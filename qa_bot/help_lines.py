@@ -83,14 +83,15 @@ def _ordered(category: str, region: str, audiences: tuple[str, ...]) -> tuple[He
     if region != "us":
         own = [line.id for line in lines.values() if line.region == region]
         if category in ("overdose", "medication emergency", "abuse", "harm to others", "psychosis"):
-            own.sort(key=lambda line: not _is_emergency(lines[line]))
+            own.sort(key=lambda line: not is_emergency(lines[line]))
         # Numbers of another country would mislead; the worldwide finder always helps.
         order = [*own, "world"] if own else ["world", *(line for line in order if line != "world")]
     return tuple(lines[line] for line in dict.fromkeys(order))
 
 
-def _is_emergency(line: HelpLine) -> bool:
-    return line.call in ("911", "999", "112", "000", "111")
+def is_emergency(line: HelpLine) -> bool:
+    """Whether it is the number for danger to life: its name says so."""
+    return "emergenc" in line.name.lower()
 
 
 def regions() -> Mapping[str, str]:

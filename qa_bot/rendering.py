@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from qa_bot.contrast import all_speak, cut, grouped, reviewed_only, shown_numbers
+from qa_bot.help_lines import is_emergency
 from qa_bot.records import (
     Answer,
     Article,
@@ -156,8 +157,8 @@ def section_link(article: Article, section: Sequence[str]) -> str:
 
 
 def emergency_line(lines: Sequence[HelpLine]) -> HelpLine | None:
-    """The number for danger to life, if it is among `lines`: the one whose name says so."""
-    return next((line for line in lines if "emergenc" in line.name.lower()), None)
+    """The number for danger to life, if it is among `lines`."""
+    return next(filter(is_emergency, lines), None)
 
 
 def _environment() -> Environment:

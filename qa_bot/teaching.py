@@ -80,7 +80,7 @@ def learn(
     """A network that gives the chance of each of `labels`, (texts, chances), from `states`."""
     torch.manual_seed(SEED)
     network = Network(layers, states[0].shape[1], labels.shape[1]).train()
-    torch.manual_seed(SEED)  # for what is left out while learning
+    torch.manual_seed(SEED)  # what is left out while learning starts anew as well
     chance = np.random.default_rng(SEED)
     lengths = np.array([len(one) for one in states])
     targets = torch.tensor(labels).float() * (2 * CERTAINTY - 1) + 1 - CERTAINTY
