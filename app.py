@@ -51,8 +51,8 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(settings: Settings, listener: socket.socket) -> None:
     """Open the bot, then answer on `listener` until interrupted."""
     from qa_bot.chat import QABot
+    from qa_bot.opening import open_store
     from qa_bot.places import Places
-    from qa_bot.stores import open_store
 
     # Who computes lets go of the interpreter sooner than by default (5 ms), for those who are served
     # without computing: a crisis, a page, the next to be turned away.

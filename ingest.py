@@ -118,8 +118,8 @@ def diff(settings: Settings, options: argparse.Namespace) -> int:
     from qa_bot.chat import QABot
     from qa_bot.corpus import read_corpus
     from qa_bot.diff_report import as_page, as_text
+    from qa_bot.opening import open_store
     from qa_bot.rehearsal import read_asked, rehearse
-    from qa_bot.stores import open_store
 
     corpus = read_corpus(settings.corpus)
     asked = read_asked(options.questions or sorted(Path().glob(QUESTIONS)))
@@ -147,7 +147,7 @@ def publish(settings: Settings, options: argparse.Namespace) -> int:
     from qa_bot.checking import check as look
     from qa_bot.embedding import Encoder
     from qa_bot.findings import as_text, counted
-    from qa_bot.stores import open_store
+    from qa_bot.opening import open_store
     from qa_bot.unchanged import unchanged
     from qa_bot.wording import nothing_changed
 
@@ -184,7 +184,7 @@ def history(settings: Settings, _: argparse.Namespace) -> int:
     """List the publications that are kept, newest first, and the steps back."""
     from qa_bot.history import history as entries
     from qa_bot.history import rollbacks
-    from qa_bot.stores import open_store
+    from qa_bot.opening import open_store
 
     store = open_store(settings.index, settings.chroma_url)
     for entry in entries(store):
@@ -198,7 +198,7 @@ def rollback(settings: Settings, options: argparse.Namespace) -> int:
     """Serve an older publication again."""
     from qa_bot.embedding import Encoder
     from qa_bot.history import rollback as step_back
-    from qa_bot.stores import open_store
+    from qa_bot.opening import open_store
 
     store = open_store(settings.index, settings.chroma_url)
     encoder = Encoder(settings.embedding_model, exports=store.encoders)

@@ -20,7 +20,7 @@ from benchmarks.measuring import Row, percentile, questions, run, seconds
 from qa_bot.chat import QABot
 from qa_bot.embedding import Encoder
 from qa_bot.index import publish
-from qa_bot.stores import open_store
+from qa_bot.opening import open_store
 from qa_bot.vectors import best_first
 
 STEPS = {  # what is timed, by the place it is looked up in

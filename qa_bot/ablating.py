@@ -116,5 +116,5 @@ def _means(bot: QABot, questions: Sequence[Question]) -> dict[str, float]:
     for question in questions:
         ranking, generation = bot.rank(question.question, question.history)
         chosen = choose(ranking, generation)
-        rows.append(answering.answerable_features(ranking, chosen, generation, generation.lexicon))
+        rows.append(answering.answerable_features(ranking, chosen, generation))
     return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}

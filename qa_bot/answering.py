@@ -19,7 +19,6 @@ import numpy as np
 from qa_bot.aspects import uncounted, unmet
 from qa_bot.choosing import choose, quotes
 from qa_bot.features import FEATURES
-from qa_bot.lexical import Lexicon
 from qa_bot.records import Answer, Article, Outcome
 from qa_bot.retrieval import Ranked, Ranking
 from qa_bot.store import Generation
@@ -55,11 +54,11 @@ def model() -> Model:
     return Model(**json.loads(MODEL_FILE.read_text(encoding="utf-8")))
 
 
-def answer(ranking: Ranking, generation: Generation, lexicon: Lexicon, learned: Model) -> Answer:
+def answer(ranking: Ranking, generation: Generation, learned: Model) -> Answer:
     """Answer with the sentences of `ranking`, or say that the articles do not."""
     query = ranking.query
     chosen = choose(ranking, generation)
-    features = answerable_features(ranking, chosen, generation, lexicon)
+    features = answerable_features(ranking, chosen, generation)
     weighed = sum(learned.answerable[name] * features[name] for name in ANSWERABLE)
     confidence = 1 / (1 + math.exp(-(weighed + learned.bias)))
     common: dict[str, Any] = {
@@ -71,7 +70,7 @@ def answer(ranking: Ranking, generation: Generation, lexicon: Lexicon, learned: 
     if not chosen or confidence < learned.threshold:
         return Answer(
             outcome=Outcome.NOT_FOUND,
-            missing=missing(ranking, generation, lexicon),
+            missing=missing(ranking, generation),
             nearest=nearest(ranking, generation),
             **common,
         )
@@ -79,7 +78,7 @@ def answer(ranking: Ranking, generation: Generation, lexicon: Lexicon, learned: 
 
 
 def answerable_features(
-    ranking: Ranking, chosen: Sequence[Ranked], generation: Generation, lexicon: Lexicon
+    ranking: Ranking, chosen: Sequence[Ranked], generation: Generation
 ) -> dict[str, float]:
     """What tells an answerable question from a near miss, by the names in ANSWERABLE."""
     asked = _asked(ranking)
@@ -88,9 +87,10 @@ def answerable_features(
     top = dict(zip(FEATURES, chosen[0].features.tolist(), strict=True))
     met = np.max([one.alignment for one in chosen], axis=0)[asked]
     weights = ranking.weights[asked] / max(ranking.weights[asked].sum(), 1e-9)
+    lexicon = generation.lexicon
     known = np.array([lexicon.knows(ranking.words[i].text) for i in asked])
     named = any(ranking.words[i].stem in lexicon.topics for i in asked)
-    probed = _on_subject(ranking, generation, lexicon)
+    probed = _on_subject(ranking, generation)
     texts = [generation.text_in_context(one.sentence) for one in probed]
     return {
         **{name: top[name] for name in FROM_BEST},
@@ -111,11 +111,11 @@ def _known(chosen: Sequence[Ranked], generation: Generation) -> bool:
     return not pointed_at or all(one.sentence.id in pointed_at for one in chosen[:ABOUT])
 
 
-def missing(ranking: Ranking, generation: Generation, lexicon: Lexicon) -> tuple[str, ...]:
+def missing(ranking: Ranking, generation: Generation) -> tuple[str, ...]:
     """What the question asks for and the articles do not cover, in the reader's words; () where the
     question names nothing."""
     query = ranking.query
-    probed = _on_subject(ranking, generation, lexicon)
+    probed = _on_subject(ranking, generation)
     texts = [generation.text_in_context(one.sentence) for one in probed]
     number = uncounted(query.text, texts)
     matters = (*unmet(ranking.wanted, texts), *([number] if number else []))
@@ -162,9 +162,9 @@ def _asked(ranking: Ranking) -> list[int]:
     return [i for i in content if i >= ranking.carried] or content
 
 
-def _on_subject(ranking: Ranking, generation: Generation, lexicon: Lexicon) -> list[Ranked]:
+def _on_subject(ranking: Ranking, generation: Generation) -> list[Ranked]:
     """The best sentences about what the question names; where it names nothing, the best of all."""
-    names = {word.stem for word in ranking.words if word.stem in lexicon.topics}
+    names = {word.stem for word in ranking.words if word.stem in generation.lexicon.topics}
     near = ranking.ranked[:MOST_PROBED]
-    named = [one for one in near if names <= traits(one.sentence, generation, lexicon).names]
+    named = [one for one in near if names <= traits(one.sentence, generation).names]
     return (named or list(near))[:PROBED]

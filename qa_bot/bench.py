@@ -28,13 +28,13 @@ from qa_bot.errors import EvaluationError, QABotError, SettingsError
 from qa_bot.evaluation import Result, untimed
 from qa_bot.index import publish
 from qa_bot.metrics import Case
+from qa_bot.opening import open_store
 from qa_bot.questions import Question, check_evidence, read_questions, read_rows
 from qa_bot.records import Level
 from qa_bot.report import Report, told
 from qa_bot.safety import screen
 from qa_bot.safety_evaluation import CrisisReport, evaluate_crisis
 from qa_bot.settings import Settings
-from qa_bot.stores import open_store
 
 NEEDS_PUBLISHING = frozenset({"corpus", "embedding_model"})
 

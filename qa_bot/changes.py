@@ -13,13 +13,12 @@ from enum import StrEnum
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import LCSseq
 
-from qa_bot.articles import line_number
+from qa_bot.articles import FIELDS, line_number
 from qa_bot.passages import sentences
 from qa_bot.records import QUOTABLE, Article, Corpus, Kind
 
 ALIKE = 55.0  # from which two sentences are one that was edited; in percent of their letters
 SAME_ARTICLE = 0.5  # share of sentences two files have in common when one is the other, renamed
-FACTS = ("title", "publisher", "url", "reviewed_by", "review_status", "last_updated")
 _SHOWN = QUOTABLE | {Kind.TITLE, Kind.HEADING, Kind.FAQ_QUESTION, Kind.LEAD_IN}
 
 
@@ -186,7 +185,7 @@ def _all(what: What, article: Article) -> ArticleChange:
 def _edited(old: Article, new: Article) -> ArticleChange:
     facts = tuple(
         FactChange(name, str(was or ""), str(now or ""))
-        for name in FACTS
+        for name in FIELDS
         if (was := getattr(old, name)) != (now := getattr(new, name))
     )
     renamed = new.id != old.id

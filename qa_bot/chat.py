@@ -181,7 +181,7 @@ class QABot:
                 f"{LONGEST_QUESTION:,}."
             )
         ranking, generation = self._rank(message, history, states)
-        return answer(ranking, generation, generation.lexicon, model()), generation
+        return answer(ranking, generation, model()), generation
 
     def _composed(self, found: Answer, generation: Generation) -> Answer:
         """The answer with a language model's statements, where there is a model and an answer."""
@@ -204,7 +204,7 @@ class QABot:
             message, history[-REMEMBERED:], lexicon, generation.glossary, encoder.is_common
         )
         one = encoder.encode_query(query.text, states.get(query.text))
-        return rank(query, one, generation, lexicon, model().sentence), generation
+        return rank(query, one, generation, model().sentence), generation
 
     def _load_encoder(self) -> Encoder:
         from qa_bot.embedding import Encoder

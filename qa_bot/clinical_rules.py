@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from qa_bot.articles import markers
 from qa_bot.blocks import CRISIS_WORDS
 from qa_bot.findings import Finding
-from qa_bot.help_lines import dialled, known_numbers, unknown_numbers
+from qa_bot.help_lines import digits, known_numbers, unknown_numbers
 from qa_bot.records import Kind
 from qa_bot.source import Source
 
@@ -68,7 +68,7 @@ def _numbers(source: Source) -> Iterator[Finding]:
                 continue  # the area code of the other
             offset = block.start + max(0, words.find(number))
             sentence = _sentence(words, number)
-            near = next((k for k in sorted(known_numbers()) if _one_slip(dialled(number), k)), "")
+            near = next((k for k in sorted(known_numbers()) if _one_slip(digits(number), k)), "")
             if near:
                 message = f"“{number}” is one slip away from the help line {near}; correct it."
                 yield source.error("phone-number", offset, message)

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from qa_bot.answer_types import AnswerType, expected
 from qa_bot.embedding import Encoded, Vector
 from qa_bot.examples import Taught
-from qa_bot.lexical import Lexicon
 from qa_bot.question import Query
 from qa_bot.records import Kind, Sentence
 from qa_bot.store import Generation
@@ -48,7 +47,6 @@ FEATURES = (
 def compare(
     query: Query,
     asked: frozenset[str],
-    lexicon: Lexicon,
     encoded: Encoded,
     word_vectors: Vector,
     words: Sequence[Word],
@@ -63,7 +61,7 @@ def compare(
     (words,), of the question's `words`; `candidates`: sentences with the cosine similarity of their
     passage.
     """
-    known = [traits(sentence, generation, lexicon) for sentence, _ in candidates]
+    known = [traits(sentence, generation) for sentence, _ in candidates]
     vectors = generation.vectors
     rows = [one.row for one in known]
     lengths = np.array([one.length for one in known])
@@ -76,7 +74,7 @@ def compare(
     same = np.array([[word.stem in held for word in words] for held in stems], dtype=np.float32)
     alignments = np.maximum(best, same)
     before, around = _with_neighbors(alignments, [sentence for sentence, _ in candidates])
-    names = lexicon.topics & {word.stem for word in words}
+    names = generation.lexicon.topics & {word.stem for word in words}
     named = np.array([_share(names, one.names) for one in known])
     says = np.array([_share(asked, one.speaks_of) for one in known])
     kinds = [sentence.kind for sentence, _ in candidates]

@@ -34,11 +34,11 @@ from qa_bot.evaluation import Question, read_questions
 from qa_bot.features import FEATURES
 from qa_bot.folder_store import folder_passages
 from qa_bot.index import open_current
+from qa_bot.opening import open_store
 from qa_bot.question import understand
 from qa_bot.retrieval import Ranking, rank
 from qa_bot.settings import Settings
 from qa_bot.store import Generation
-from qa_bot.stores import open_store
 from qa_bot.writing import write
 
 RIDGE = 0.02  # pulls the ranking weights, in units of each feature's spread, towards 0
@@ -62,9 +62,7 @@ def fit(lessons: Sequence[Lesson], encoder: Encoder) -> dict[str, object]:
     tables = [table for lesson in lessons for table in _tables(lesson, encoder, untrained)]
     weights = sentence_weights(tables)
     rows = [
-        answerable_features(
-            ranking, choose(ranking, one.generation), one.generation, one.generation.lexicon
-        )
+        answerable_features(ranking, choose(ranking, one.generation), one.generation)
         for one in lessons
         for ranking in _rankings(one, encoder, weights)
     ]
@@ -119,7 +117,7 @@ def _rankings(lesson: Lesson, encoder: Encoder, weights: dict[str, float]) -> It
         query = understand(
             question.question, question.history, lexicon, generation.glossary, encoder.is_common
         )
-        yield rank(query, encoder.encode_query(query.text), generation, lexicon, weights)
+        yield rank(query, encoder.encode_query(query.text), generation, weights)
 
 
 def _encoded(corpus: Path, folder: Path, encoder: Encoder) -> Generation:

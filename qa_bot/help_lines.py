@@ -169,9 +169,9 @@ def known_numbers() -> frozenset[str]:
         ]
     except Exception:
         entries = [f"{line.call} {line.text_to} " for line in LAST_RESORT]
-    digits = {number for entry in entries for number in re.findall(r"\d{3,}", entry)}
+    typed = {number for entry in entries for number in re.findall(r"\d{3,}", entry)}
     # Toll-free numbers are also written without the 1 in front.
-    return frozenset(digits | {number[1:] for number in digits if re.match(r"18\d{9}$", number)})
+    return frozenset(typed | {number[1:] for number in typed if re.match(r"18\d{9}$", number)})
 
 
 def unknown_numbers(text: str) -> tuple[str, ...]:
@@ -180,16 +180,16 @@ def unknown_numbers(text: str) -> tuple[str, ...]:
     found += [match.group(1) for match in _SHORT.finditer(text)]
     strange = []
     for number in found:
-        digits = dialled(number)
-        if digits not in known_numbers() and not _is_a_date_or_range(number):
+        typed = digits(number)
+        if typed not in known_numbers() and not _is_a_date_or_range(number):
             strange.append(number.strip())
     return tuple(dict.fromkeys(strange))
 
 
-def dialled(number: str) -> str:
+def digits(number: str) -> str:
     """The digits of a number as it is written; letters as on a keypad.
 
-    >>> dialled("1-800-662-HELP")
+    >>> digits("1-800-662-HELP")
     '18006624357'
     """
     keypad = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")

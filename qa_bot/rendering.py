@@ -28,6 +28,7 @@ from qa_bot.records import (
     Outcome,
     Quote,
 )
+from qa_bot.wording import count
 
 PACKAGE = Path(__file__).parent
 STATIC = PACKAGE / "static"
@@ -109,12 +110,7 @@ def announcement(turn: Turn) -> str:
         return "Answer ready: the articles do not say."
     quotes = len(turn.answer.quotes)
     articles = len({quote.article.id for quote in turn.answer.quotes})
-    return f"Answer ready: {counted(quotes, 'quote')} from {counted(articles, 'article')}."
-
-
-def counted(number: int, noun: str) -> str:
-    """3, "quote" → "3 quotes"."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"Answer ready: {count(quotes, 'quote')} from {count(articles, 'article')}."
 
 
 def day(when: date) -> str:
@@ -170,8 +166,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for function in (day, dialled, spoken, counted):
-        environment.filters[function.__name__] = function
+    # `counted`, as the library has a `count` of its own.
+    environment.filters.update(day=day, dialled=dialled, spoken=spoken, counted=count)
     environment.globals.update(
         all_speak=all_speak,
         grouped=grouped,

@@ -17,7 +17,6 @@ from qa_bot.aspects import wanted
 from qa_bot.embedding import Encoded, Vector
 from qa_bot.examples import Taught, taught
 from qa_bot.features import FEATURES, compare
-from qa_bot.lexical import Lexicon
 from qa_bot.question import Query
 from qa_bot.records import Kind, Sentence
 from qa_bot.store import Generation
@@ -84,7 +83,6 @@ def rank(
     query: Query,
     encoded: Encoded,
     generation: Generation,
-    lexicon: Lexicon,
     coefficients: dict[str, float],
 ) -> Ranking:
     """Rank the sentences of `generation` for `query`; `encoded` is its text."""
@@ -94,7 +92,8 @@ def rank(
     carried = sum(word.start < query.asked for word in words)
     weights = np.array(
         [
-            lexicon.weight(word.stem) * (CARRIED_WEIGHT if word.start < query.asked else 1.0)
+            generation.lexicon.weight(word.stem)
+            * (CARRIED_WEIGHT if word.start < query.asked else 1.0)
             for word in words
         ],
         dtype=np.float32,
@@ -102,13 +101,12 @@ def rank(
     weights /= max(weights.sum(), 1e-9)
     asked = wanted(query.text)
     by_examples = taught(encoded.vector, generation.lessons)
-    candidates = _candidates(query, encoded, words, by_examples, generation, lexicon)
+    candidates = _candidates(query, encoded, words, by_examples, generation)
     if not words or not candidates:
         return Ranking(query, encoded.vector, words, weights, carried, asked, (), by_examples)
     features, alignments = compare(
         query,
         asked,
-        lexicon,
         encoded,
         encoded.word_vectors[kept],
         words,
@@ -131,7 +129,6 @@ def _candidates(
     words: Sequence[Word],
     by_examples: Taught,
     generation: Generation,
-    lexicon: Lexicon,
 ) -> list[tuple[Sentence, float]]:
     """Sentences of the passages found, best passage first, with the passage's cosine similarity."""
     dense = generation.nearest(encoded.vector, CANDIDATES)
@@ -140,7 +137,8 @@ def _candidates(
     answering = sorted(scores, key=lambda sentence_id: -scores[sentence_id])
     by_example = dict.fromkeys(generation.passage_of[sentence_id] for sentence_id in answering)
     fused: dict[int, float] = {}
-    for found in ([index for index, _ in dense], lexicon.search(stems, CANDIDATES), by_example):
+    lexical = generation.lexicon.search(stems, CANDIDATES)
+    for found in ([index for index, _ in dense], lexical, by_example):
         for place, index in enumerate(found):
             fused[index] = fused.get(index, 0.0) + 1 / (FUSION + place)
     similarity = dict(dense)
@@ -148,7 +146,7 @@ def _candidates(
     for index in sorted(fused, key=lambda index: -fused[index]):
         for sentence_id in generation.passages[index].sentence_ids:
             sentence = generation.sentences[generation.sentence_index[sentence_id]]
-            if not traits(sentence, generation, lexicon).length:
+            if not traits(sentence, generation).length:
                 continue  # nothing in it could meet a word
             pointed_to = scores.get(sentence_id, 0.0) >= POINTED_TO
             if pointed_to or _admitted(sentence, query.question, stems, generation):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from qa_bot.intervals import wilson
 from qa_bot.records import Level
 
 Screen = Callable[[str, Sequence[str]], Level | None]
@@ -44,12 +45,7 @@ class Share:
     @property
     def interval(self) -> tuple[float, float]:
         """Wilson's score interval: honest for shares near 0 and 1 and for few rows."""
-        if not self.total:
-            return (0.0, 1.0)
-        z, n, share = 1.959964, self.total, self.right / self.total
-        middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-        half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-        return (max(0.0, middle - half), min(1.0, middle + half))
+        return wilson(self.right, self.total)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types."""

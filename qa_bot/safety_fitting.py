@@ -21,11 +21,11 @@ from typing import Any
 import numpy as np
 
 from qa_bot.embedding import Encoder
+from qa_bot.opening import open_store
 from qa_bot.records import Level
 from qa_bot.safety import screen
 from qa_bot.safety_meaning import CARD, GRAPH, spoken
 from qa_bot.settings import Settings
-from qa_bot.stores import open_store
 from qa_bot.teaching import SEED, learn, states, upper_layers, write
 
 MESSAGES = (Path("tests/data/crisis_train.jsonl"), Path("tests/data/crisis_dev.jsonl"))

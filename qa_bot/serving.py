@@ -32,7 +32,7 @@ class Served:
     @cached_property
     def store(self) -> Store:
         """Where it is read from."""
-        from qa_bot.stores import open_store
+        from qa_bot.opening import open_store
 
         return open_store(self._index, self._chroma_url)
 

@@ -93,20 +93,6 @@ class Store(Protocol):
         """What was recorded, oldest first; what cannot be read is passed over."""
 
 
-def open_store(index: Path, chroma_url: str = "") -> Store:
-    """The store on the server `chroma_url`, with copies in `index`; "": the one in `index` itself.
-
-    Nothing is opened yet.
-    """
-    if chroma_url:
-        from qa_bot.server_store import ServerStore
-
-        return ServerStore(chroma_url, index)
-    from qa_bot.folder_store import FolderStore
-
-    return FolderStore(index)
-
-
 def who() -> str:
     """The name of the person at work, as the system knows it; "" where it does not."""
     try:

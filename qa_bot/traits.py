@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from qa_bot.answer_types import AnswerType, held, names
 from qa_bot.aspects import spoken_of
-from qa_bot.lexical import Lexicon
 from qa_bot.records import Sentence
 from qa_bot.store import Generation
 from qa_bot.words import content_stems
@@ -36,9 +36,15 @@ class Traits:
     own_names: frozenset[str]
 
 
-def traits(sentence: Sentence, generation: Generation, lexicon: Lexicon) -> Traits:
+_remembered: WeakKeyDictionary[Generation, dict[str, Traits]] = (
+    WeakKeyDictionary()
+)  # by sentence id
+
+
+def traits(sentence: Sentence, generation: Generation) -> Traits:
     """The traits of a sentence: found once, and remembered for as many as MOST_TRAITS."""
-    found = lexicon.traits.get(sentence.id)
+    remembered = _remembered.setdefault(generation, {})
+    found = remembered.get(sentence.id)
     if found is None:
         text, in_context = generation.text(sentence), generation.text_in_context(sentence)
         vectors = generation.vectors
@@ -55,9 +61,9 @@ def traits(sentence: Sentence, generation: Generation, lexicon: Lexicon) -> Trai
             holds=held(text),
             own_names=names(text),
         )
-        if len(lexicon.traits) >= MOST_TRAITS:
-            lexicon.traits.clear()
-        lexicon.traits[sentence.id] = found
+        if len(remembered) >= MOST_TRAITS:
+            remembered.clear()
+        remembered[sentence.id] = found
     return found
 
 

@@ -60,7 +60,7 @@ def write(
     :raises CorpusError: nothing in the articles can be quoted.
     :raises DamagedIndexError: what was written cannot be opened again.
     """
-    from qa_bot.lexical import Lexicon
+    from qa_bot.counting import count_words
 
     stored = json.dumps(to_json(corpus), ensure_ascii=False)
     (folder / CORPUS).write_text(stored, encoding="utf-8")
@@ -84,7 +84,7 @@ def write(
     wanted = sorted(aligned | others, key=len)  # like lengths together: less padding
     dimensions = save(folder, _vectors(wanted, aligned, encoder, known, progress))
     _write_sentences(folder, draft.sentences)
-    Lexicon.of(draft).save(folder)
+    count_words(draft).save(folder)
     _write_lessons(folder, draft)
     try:
         _fill(draft)

@@ -25,8 +25,8 @@ import numpy as np
 from qa_bot.corpus import read_corpus
 from qa_bot.embedding import Encoded, Encoder, Role
 from qa_bot.errors import QABotError
+from qa_bot.opening import open_store
 from qa_bot.records import Corpus
-from qa_bot.stores import open_store
 from qa_bot.words import words
 
 NOBODY = 65534

@@ -16,7 +16,7 @@ from benchmarks.page import page
 from qa_bot.chat import QABot
 from qa_bot.embedding import Encoder
 from qa_bot.index import publish
-from qa_bot.stores import open_store
+from qa_bot.opening import open_store
 
 
 def test_made_up_articles_are_published_and_their_sentences_found(

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa_bot.counting import count_words
 from qa_bot.lexical import Lexicon
 from qa_bot.question import Query, understand
 from qa_bot.store import Generation
@@ -17,7 +18,7 @@ ORDINARY = frozenset({"cat", "does", "help", "hurt", "weather", "kitchen", "tomo
 @lru_cache(maxsize=1)
 def opened() -> tuple[Generation, Lexicon]:
     articles = generation()
-    return articles, Lexicon.of(articles)
+    return articles, count_words(articles)
 
 
 def read(question: str, *history: str) -> Query:

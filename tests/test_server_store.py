@@ -22,9 +22,9 @@ from qa_bot.embedding import Encoder
 from qa_bot.errors import StoreError, StoreServerError, StoreWriteError
 from qa_bot.history import history, rollback
 from qa_bot.index import open_current, publish
+from qa_bot.opening import open_store
 from qa_bot.server import Server
 from qa_bot.server_store import COPIES, FILES, PREFIX, ServerStore
-from qa_bot.stores import open_store
 from tests.chroma import free_port, running
 from tests.conftest import ROOT
 from tests.publishing import edition

@@ -11,8 +11,9 @@ import pytest
 from qa_bot.errors import DamagedIndexError, NoIndexError, WrongEncoderError
 from qa_bot.history import history, rollback, rollbacks
 from qa_bot.index import KEPT, open_current, publish
+from qa_bot.opening import open_store
 from qa_bot.records import Corpus
-from qa_bot.stores import Store, open_store
+from qa_bot.stores import Store
 from qa_bot.unchanged import unchanged
 from qa_bot.verifying import verify
 from qa_bot.versions import earlier_version
