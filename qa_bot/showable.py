@@ -9,7 +9,8 @@ from qa_bot.safety import safe_to_show, screen
 
 LONGEST = 600  # characters
 
-_LETTERS = re.compile(r"[A-Za-z0-9 ,;.:%()’'/–—+-]+")
+# Latin letters, accents and all; look-alikes from other alphabets are none.
+_LETTERS = re.compile(r"[A-Za-zÀ-ÖØ-öø-ž0-9 ,;.:%()’'/–—+-]+")
 
 _FORBIDDEN = re.compile(
     r"(?i)https?:|www\.|\b[\w-]+\.(com|org|net|gov|io|edu|info|example)\b|@|[\"“”«»<>\[\]{}*_`#|\\]|"

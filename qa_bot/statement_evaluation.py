@@ -122,11 +122,11 @@ class StatementReport:
 
 def told(report: StatementReport) -> Iterator[str]:
     """Lines for a terminal: figures with 95 % intervals, then every pair that was misjudged."""
-    yield _line("right statements kept", *report.of("right"))
-    yield _line("wrong statements caught", *report.of("wrong"))
-    for maker in dict.fromkeys(j.pair.by for j in report.judged if j.pair.label == "wrong"):
-        if maker:
-            yield _line(f"  wrong, by {maker}", *report.of("wrong", by=maker))
+    for label, judged in (("right", "kept"), ("wrong", "caught")):
+        yield _line(f"{label} statements {judged}", *report.of(label))
+        for maker in dict.fromkeys(j.pair.by for j in report.judged if j.pair.label == label):
+            if maker:
+                yield _line(f"  {label}, by {maker}", *report.of(label, by=maker))
     for kind in report.kinds:
         yield _line(f"  wrong, {kind}", *report.of("wrong", kind))
     for one in report.judged:

@@ -74,12 +74,18 @@ class Supporter:
         return replace(_supporter(generation, encoder), entailment=entailment)
 
     def check(self, statement: str, groups: Sequence[Group]) -> Verdict:
-        """The groups that support `statement`, each alone; or all together, clause by clause."""
+        """The groups that support `statement`, each alone; or all together, where they are about the
+        same, or clause by clause."""
         said = self._read_as(statement)
         reasons = [self._unsupported_by_any(said, group) for group in groups]
         alone = tuple(g.quote for g, reason in zip(groups, reasons, strict=True) if not reason)
         if alone:
             return Verdict(alone)
+        if len(groups) > 1 and self._about_the_same(said, groups):
+            for ordered in (groups, groups[::-1]):
+                sentences = tuple(sentence for group in ordered for sentence in group.sentences)
+                if not self._unsupported(said, replace(ordered[0], sentences=sentences)):
+                    return Verdict(tuple(sorted(group.quote for group in groups)))
         clauses = list(self._clauses(said))
         if len(clauses) > 1 and len(groups) > 1:
             found = {
@@ -101,6 +107,17 @@ class Supporter:
             ):
                 return ""
         return reason
+
+    def _about_the_same(self, statement: str, groups: Sequence[Group]) -> bool:
+        """Whether the sentences of each group are about the one thing that a statement names."""
+        subjects = self._subjects(claims(statement).tokens)
+        for group in groups:
+            held = claims(self._read_as(" ".join(group.sentences)))
+            about = [self._subjects(clause) for clause in _clauses(held.tokens, self.things)]
+            named = frozenset().union(*about) or self._spoken_of(group)
+            if len(subjects) != 1 or named != subjects:
+                return False
+        return True
 
     def _unsupported(self, statement: str, group: Group) -> str:
         """Why one group does not support a statement; "" if it does."""
@@ -129,16 +146,10 @@ class Supporter:
     def _unnamed(self, said: Claims, held: Claims, every: frozenset[str], group: Group) -> str:
         """What the statement is about must be what its sentences are about."""
         about = [frozenset(self._subjects(clause)) for clause in _clauses(held.tokens, self.things)]
-        inherited: frozenset[str] = frozenset()
         leans = any(token.text in LEANING for token in held.tokens)
+        inherited: frozenset[str] = frozenset()
         if not about[0] and (leans or not every & self.things):
-            # "It …": what the paragraph speaks of, or else its heading, unless that lists several.
-            before = [
-                claims(self._read_as(t)).tokens for t in re.split(r"(?<=[.!?]) ", group.before)
-            ]
-            found = [names for tokens in before if (names := self._subjects(tokens))]
-            heading = () if "," in group.heading else claims(self._read_as(group.heading)).tokens
-            inherited = frozenset(found[-1] if found else self.things & {t.stem for t in heading})
+            inherited = self._spoken_of(group)
         present = every | inherited
         for place, token in enumerate(said.tokens):
             named = token.stem in self.names or (
@@ -156,6 +167,13 @@ class Supporter:
         if of_best and not subjects <= of_best:
             return f"about something else than its sentences: {min(subjects - of_best)}"
         return ""
+
+    def _spoken_of(self, group: Group) -> frozenset[str]:
+        """What "it" is: what the paragraph speaks of, or else its heading, unless that lists several."""
+        before = [claims(self._read_as(t)).tokens for t in re.split(r"(?<=[.!?]) ", group.before)]
+        found = [names for tokens in before if (names := self._subjects(tokens))]
+        heading = () if "," in group.heading else claims(self._read_as(group.heading)).tokens
+        return frozenset(found[-1] if found else self.things & {t.stem for t in heading})
 
     def _subjects(self, tokens: Sequence[Token]) -> set[str]:
         """Of the things with a name, those that a clause begins with."""

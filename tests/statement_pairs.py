@@ -2,10 +2,11 @@
 
     python -m tests.statement_pairs      writes tests/data/statements_{dev,test}.jsonl anew
 
-`statements_written.jsonl` holds, by hand, statements that their sentences support and hard cases that
-they do not. Each right statement is changed here in up to seven ways, one change a pair, by rules that
-know nothing of the verifier's; the sentences stay. The statements of the test split were written after
-the rules that verify, and looked at by nobody until these were finished.
+`statements_written.jsonl` holds statements that their sentences support and hard cases that they do not,
+by hand, and what a language model wrote to some questions, judged by hand. Each right statement is
+changed here in up to seven ways, one change a pair, by rules that know nothing of the verifier's; the
+sentences stay. The statements of the test split were written after the rules that verify, and looked at
+by nobody until these were finished.
 """
 
 from __future__ import annotations
