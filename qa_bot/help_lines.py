@@ -19,6 +19,7 @@ from qa_bot.records import HelpLine
 
 DATA = Path(__file__).parent / "data" / "help_lines.toml"
 STALE_AFTER_DAYS = 180  # numbers change; two looks a year
+COOKIE = "region"  # where a reader's browser keeps the choice of help lines
 
 LAST_RESORT = (
     HelpLine(
@@ -101,6 +102,12 @@ def regions() -> Mapping[str, str]:
         return names
     except Exception:
         return {"us": "United States"}
+
+
+def chosen(cookies: Mapping[str, str]) -> str:
+    """The region that a reader chose, which the browser keeps; "" where none was, or none we know."""
+    region = cookies.get(COOKIE, "")
+    return region if region in regions() else ""
 
 
 @lru_cache(maxsize=1)

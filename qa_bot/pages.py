@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_bot.door import Door, DoorKeeper
 from qa_bot.errors import QABotError
-from qa_bot.help_lines import help_lines, regions
+from qa_bot.help_lines import COOKIE, chosen, help_lines, regions
 from qa_bot.reading import reading_blocks
 from qa_bot.records import Article, HelpLine
 from qa_bot.rendering import STATIC, render
@@ -46,6 +46,8 @@ HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
     "cross-origin-opener-policy": "same-origin",
 }
+
+A_YEAR = 365 * 24 * 60 * 60  # seconds
 
 #: Events that Gradio holds at once. Who asks while others wait is turned away sooner, by `door`.
 MOST_EVENTS = 1_000
@@ -76,7 +78,9 @@ def build_app(
         path = request.url.path.removeprefix(root)
         pane = request.query_params.get("pane") == "yes"
         shift = 1 if pane else 0
-        html = render(template, root=root, path=path, lines=lines, pane=pane, shift=shift, **values)
+        region = chosen(request.cookies)
+        values = {"lines": help_lines("", region) if region else lines, **values}
+        html = render(template, root=root, path=path, pane=pane, shift=shift, **values)
         return HTMLResponse(html, status, headers={"cache-control": "no-cache"})
 
     @app.get("/", response_class=HTMLResponse)
@@ -86,9 +90,14 @@ def build_app(
     @app.get("/help", response_class=HTMLResponse)
     def help_now(request: Request, region: str = "") -> Response:
         known = regions()
-        shown = help_lines("", region) if region in known else lines
-        region = region if region in known else lines[0].region
-        return page(request, "help_page.html", shown=shown, regions=known, region=region)
+        chooses = region in known
+        region = region if chooses else chosen(request.cookies) or lines[0].region
+        near = help_lines("", region)
+        found = page(request, "help_page.html", lines=near, regions=known, region=region)
+        if chooses:
+            # A preference of the reader's browser; nothing of it is kept here.
+            found.set_cookie(COOKIE, region, max_age=A_YEAR, samesite="lax", httponly=True)
+        return found
 
     @app.get("/articles", response_class=HTMLResponse)
     def shelf(request: Request) -> Response:

@@ -21,6 +21,7 @@ import gradio as gr
 
 from qa_bot.conversation import Conversation
 from qa_bot.errors import QABotError, QuestionError
+from qa_bot.help_lines import chosen, help_lines
 from qa_bot.records import Answer, Article, Escalation, HelpLine, Level, Outcome
 from qa_bot.rendering import Turn, render, render_conversation
 from qa_bot.starters import starters
@@ -74,42 +75,51 @@ def build_page(
     messages are sent to, said before the first one; "" where they stay on this machine.
     """
 
-    def show(chat: Conversation) -> str:
+    def show(chat: Conversation, region: str = "") -> str:
         known = () if chat.turns else shelf(articles)
-        return render_conversation(chat.turns, known, starters(known), lines, receiver)
+        near = help_lines("", region) if region else lines
+        return render_conversation(chat.turns, known, starters(known), near, receiver)
 
-    def send(message: str, chat: Conversation) -> Iterator[tuple[Any, ...]]:
+    def send(message: str, chat: Conversation, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         question = message.strip()
         if not question:
             yield gr.skip(), chat, "", hint("Type a question first.")
             return
-        for turn in exchange(question, chat):
+        region = chosen(dict(request.cookies))
+        for turn in exchange(question, chat, region):
             box = "" if turn.pending else question if too_long(turn, question) else gr.skip()
-            yield show(chat), chat, box, hint()
+            yield show(chat, region), chat, box, hint()
 
-    def tap(chat: Conversation, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        question = str(event.question).strip()
+    def tap(
+        chat: Conversation, event: gr.EventData, request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
+        question, region = str(event.question).strip(), chosen(dict(request.cookies))
         if question:
-            for _ in exchange(question, chat, int(event.replaces)):
-                yield show(chat), chat, gr.skip(), hint()
+            for _ in exchange(question, chat, region, int(event.replaces)):
+                yield show(chat, region), chat, gr.skip(), hint()
 
-    def exchange(question: str, chat: Conversation, replacing: int = 0) -> Iterator[Turn]:
+    def exchange(
+        question: str, chat: Conversation, region: str, replacing: int = 0
+    ) -> Iterator[Turn]:
         """The exchange as it begins, then as it ends."""
         turn = chat.begin(question, replacing)
         if turn is None:
             return
         yield turn
-        turn = answered(turn, chat.before(turn), ask, lines)
+        turn = answered(turn, chat.before(turn), ask, lines, region)
         chat.finish(turn)
         yield turn
 
-    def stop(chat: Conversation) -> tuple[Any, ...]:
+    def stop(chat: Conversation, request: gr.Request) -> tuple[Any, ...]:
         chat.stop()
-        return show(chat), chat, gr.skip(), hint()
+        return show(chat, chosen(dict(request.cookies))), chat, gr.skip(), hint()
 
-    def clear(chat: Conversation) -> tuple[Any, ...]:
+    def clear(chat: Conversation, request: gr.Request) -> tuple[Any, ...]:
         chat.clear()
-        return show(chat), chat, "", hint()
+        return show(chat, chosen(dict(request.cookies))), chat, "", hint()
+
+    def arrive(request: gr.Request) -> str:
+        return show(Conversation(), chosen(dict(request.cookies)))
 
     def ask_once(question: str, history: list[str] | None = None) -> dict[str, Any]:
         """One answer as plain JSON; `history` holds the earlier questions, oldest first."""
@@ -148,7 +158,7 @@ def build_page(
         stop_button.click(stop, [chat], shown, queue=False, **private)
         clear_button.click(clear, [chat], shown, queue=False, **private)
         # What was published since the server started is on the shelf of the next visitor.
-        page.load(lambda: show(Conversation()), None, conversation, queue=False, **private)
+        page.load(arrive, None, conversation, queue=False, **private)
         gr.api(ask_once, api_name="ask", concurrency_limit=None)  # type: ignore[attr-defined]
     return page
 
@@ -172,8 +182,13 @@ def hint(note: str = "") -> str:
     return render("composer_hint.html", note=note)
 
 
-def answered(turn: Turn, earlier: Turns, ask: Ask, lines: Sequence[HelpLine]) -> Turn:
-    """The turn with its answer, or with the sentence that says why there is none; never raises."""
+def answered(
+    turn: Turn, earlier: Turns, ask: Ask, lines: Sequence[HelpLine], region: str = ""
+) -> Turn:
+    """The turn with its answer, or with the sentence that says why there is none; never raises.
+
+    `region`: whose help lines the reader chose; "" for those of the chat.
+    """
     try:
         answer = ask(turn.question, [before.question for before in earlier])
     except QABotError as error:
@@ -182,9 +197,13 @@ def answered(turn: Turn, earlier: Turns, ask: Ask, lines: Sequence[HelpLine]) ->
         return replace(turn, problem=str(error), question=question, retry=retry)
     except Exception as error:  # a defect of ours must not take the help lines down with it
         _report(error)
-        return replace(turn, answer=_unanswered(turn.question, lines), retry=True)
+        near = help_lines("", region) if region else lines
+        return replace(turn, answer=_unanswered(turn.question, near), retry=True)
     if len(turn.question) > LONGEST_QUESTION and answer.escalation is None:
         return replace(turn, problem=TOO_LONG, question=turn.question[:LONGEST_QUESTION])
+    if answer.escalation and region:
+        near = help_lines(answer.escalation.category, region)
+        answer = replace(answer, escalation=replace(answer.escalation, lines=near))
     if answer.escalation and earlier and turn.asked - earlier[-1].asked > IDLE:
         # After a long silence a reminder is easily overlooked: the whole panel is due again.
         answer = replace(answer, escalation=replace(answer.escalation, fresh=True))

@@ -7,6 +7,7 @@ import pytest
 from qa_bot.help_lines import (
     LAST_RESORT,
     STALE_AFTER_DAYS,
+    chosen,
     help_lines,
     lint,
     regions,
@@ -38,6 +39,13 @@ def test_the_last_resort_equals_the_data_file() -> None:
 @pytest.mark.parametrize("region", [*regions(), "zz", "", " GB "])
 def test_every_region_gets_a_line(region: str) -> None:
     assert help_lines("overdose", region)
+
+
+@pytest.mark.parametrize(
+    ("kept", "region"), [({"region": "gb"}, "gb"), ({"region": "zz"}, ""), ({"other": "gb"}, "")]
+)
+def test_a_region_that_was_chosen_is_one_with_lines(kept: dict[str, str], region: str) -> None:
+    assert chosen(kept) == region
 
 
 def test_an_unknown_category_gets_the_standing_help() -> None:

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from qa_bot.conversation import STOPPED
+from qa_bot.help_lines import help_lines
 from qa_bot.pages import build_app
 from qa_bot.rendering import harmless, quote_link
 from qa_bot.starters import starters
@@ -309,6 +310,24 @@ def test_after_a_crisis_the_help_bar_stays_for_the_tab_and_keeps_no_words(
     expect(page.locator("#help-bar")).to_be_visible()
     stored = page.evaluate("({...localStorage, ...sessionStorage})")
     assert stored == {"help-bar-due": "yes"}
+
+
+def test_the_country_chosen_on_the_help_page_leads_in_the_chat(
+    visit: Callable[..., Page], address: str
+) -> None:
+    line = help_lines("", "gb")[0]
+    page = visit("help", locale="en-GB")
+    page.get_by_role("link", name="United Kingdom").click()
+    page.goto(address)
+    page.locator(".welcome").wait_for()
+    expect(page.locator(".help-strip")).to_contain_text(line.call)
+    say(page, "die")
+    panel = page.locator("#turn-1 .panel.crisis")
+    expect(panel).to_contain_text(line.name)
+    assert "988" not in panel.inner_text()
+    page.get_by_role("button", name="Clear chat").click()
+    page.locator(".welcome").wait_for()
+    expect(page.locator(".help-strip")).to_contain_text(line.call)
 
 
 def test_clearing_the_chat_forgets_it_but_not_the_help_bar(

@@ -60,7 +60,25 @@ def test_the_help_page_has_the_lines_of_every_country_that_is_known(client: Test
         assert code == "us" or f'href="help?region={code}">{name}<' in page
         theirs = client.get(f"/help?region={code}").text
         assert all(escape(line.name) in theirs for line in help_lines("", code))
+        client.cookies.clear()
     assert client.get("/help?region=atlantis").text == page
+
+
+def test_the_lines_of_the_country_that_a_reader_chose_lead_on_every_page(
+    client: TestClient,
+) -> None:
+    british = escape(help_lines("", "gb")[0].name)
+    pages = ("/", "/articles", "/help")
+    assert not any(british in client.get(path).text for path in pages)
+    client.get("/help?region=gb")
+    client.get("/help?region=atlantis")  # changes nothing
+    try:
+        assert all(british in client.get(path).text for path in pages)
+        assert 'aria-current="true">United Kingdom' in client.get("/help").text
+        client.get("/help?region=us")
+        assert not any(british in client.get(path).text for path in pages)
+    finally:
+        client.cookies.clear()
 
 
 def test_programs_get_their_errors_as_data(client: TestClient) -> None:

@@ -86,7 +86,7 @@ PANEL = ROOT / "qa_bot" / "templates" / "panel.html"
 FRAME = {"root": "/", "path": "", "lines": LINES, "pane": False, "shift": 0}
 PLAIN_PAGES: dict[str, dict[str, object]] = {
     "chat.html": {},
-    "help_page.html": {"shown": LINES, "regions": regions(), "region": "us"},
+    "help_page.html": {"regions": regions(), "region": "us"},
     "error_page.html": {"heading": "Page not found", "sentence": "There is none."},
     "articles_page.html": {"articles": ARTICLES},
 }

@@ -52,6 +52,14 @@ def test_an_over_long_question_is_screened_but_not_answered() -> None:
     assert turn.answer and turn.answer.outcome is Outcome.CRISIS
 
 
+def test_a_panel_has_the_lines_of_the_country_that_the_reader_chose() -> None:
+    bot = ScriptedBot()
+    for message in ("die", "break my heart"):
+        turn = answered(Turn(1, message), (), bot.ask, LINES, "gb")
+        assert turn.escalation
+        assert {line.region for line in turn.escalation.lines} == {"gb", "world"}
+
+
 @pytest.mark.parametrize(("silence", "whole_panel"), [(IDLE - 1, False), (IDLE + 1, True)])
 def test_after_a_long_silence_an_earlier_danger_brings_the_whole_panel_back(
     silence: float, whole_panel: bool
