@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
 from qa_bot.claim_rules import limits, marks, negations, numbers, opposites, order, people, shared
-from qa_bot.claim_words import name_stem, rules, without_asides
+from qa_bot.claim_words import rules, without_asides
 from qa_bot.claims import Claims, Token, claims
 from qa_bot.embedding import Encoded, Encoder
 from qa_bot.entailment import ENTAILED, CrossEncoder
+from qa_bot.naming import Names, names_of
 from qa_bot.store import Generation
 from qa_bot.words import content_stems, stem, words
 
@@ -55,15 +55,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Supporter:
-    """Compares statements with sentences. `names`: stems of what must be called by its name;
-    `things`: those of them that the glossary knows, what a sentence can be about; `aliases`: long
-    forms and the one name they are read as. `entailment`: a cross-encoder that tells whether the meaning
+    """Compares statements with sentences. `entailment`: a cross-encoder that tells whether the meaning
     agrees; None: the encoder's word vectors do."""
 
     encoder: Encoder
-    names: frozenset[str]
-    things: frozenset[str]
-    aliases: tuple[tuple[re.Pattern[str], str], ...]
+    names: Names
     entailment: CrossEncoder | None = None
 
     @classmethod
@@ -71,12 +67,12 @@ class Supporter:
         cls, generation: Generation, encoder: Encoder, entailment: CrossEncoder | None = None
     ) -> Supporter:
         """With the names of a generation's glossary and articles."""
-        return replace(_supporter(generation, encoder), entailment=entailment)
+        return cls(encoder, names_of(generation), entailment)
 
     def check(self, statement: str, groups: Sequence[Group]) -> Verdict:
         """The groups that support `statement`, each alone; or all together, where they are about the
         same, or clause by clause."""
-        said = self._read_as(statement)
+        said = self.names.read_as(statement)
         reasons = [self._unsupported_by_any(said, group) for group in groups]
         alone = tuple(g.quote for g, reason in zip(groups, reasons, strict=True) if not reason)
         if alone:
@@ -112,8 +108,8 @@ class Supporter:
         """Whether the sentences of each group are about the one thing that a statement names."""
         subjects = self._subjects(claims(statement).tokens)
         for group in groups:
-            held = claims(self._read_as(" ".join(group.sentences)))
-            about = [self._subjects(clause) for clause in _clauses(held.tokens, self.things)]
+            held = claims(self.names.read_as(" ".join(group.sentences)))
+            about = [self._subjects(clause) for clause in _clauses(held.tokens, self.names.things)]
             named = frozenset().union(*about) or self._spoken_of(group)
             if len(subjects) != 1 or named != subjects:
                 return False
@@ -121,8 +117,8 @@ class Supporter:
 
     def _unsupported(self, statement: str, group: Group) -> str:
         """Why one group does not support a statement; "" if it does."""
-        evidence = self._read_as(_MARKER.sub("", " ".join(group.sentences)))
-        context = self._read_as(f"{group.heading} {group.before}")
+        evidence = self.names.read_as(_MARKER.sub("", " ".join(group.sentences)))
+        context = self.names.read_as(f"{group.heading} {group.before}")
         vocabulary = {stem(w.text) for w in (*words(statement), *words(evidence))}
         said, held = claims(statement, vocabulary), claims(evidence, vocabulary)
         for rule in (numbers, negations, marks, people, opposites):
@@ -145,20 +141,22 @@ class Supporter:
 
     def _unnamed(self, said: Claims, held: Claims, every: frozenset[str], group: Group) -> str:
         """What the statement is about must be what its sentences are about."""
-        about = [frozenset(self._subjects(clause)) for clause in _clauses(held.tokens, self.things)]
+        about = [
+            frozenset(self._subjects(clause)) for clause in _clauses(held.tokens, self.names.things)
+        ]
         leans = any(token.text in LEANING for token in held.tokens)
         inherited: frozenset[str] = frozenset()
-        if not about[0] and (leans or not every & self.things):
+        if not about[0] and (leans or not every & self.names.things):
             inherited = self._spoken_of(group)
         present = every | inherited
         for place, token in enumerate(said.tokens):
-            named = token.stem in self.names or (
+            named = token.stem in self.names.named or (
                 token.capital and place > 0 and token.text not in OPENERS
             )
             if named and token.stem not in present:
                 return f"a name that its sentences do not have: {token.text}"
         subjects = self._subjects(said.tokens)
-        clauses = _clauses(held.tokens, self.things)
+        clauses = _clauses(held.tokens, self.names.things)
         common = [
             len({t.stem for t in clause if t.is_content} & {*said.content}) for clause in clauses
         ]
@@ -170,16 +168,18 @@ class Supporter:
 
     def _spoken_of(self, group: Group) -> frozenset[str]:
         """What "it" is: what the paragraph speaks of, or else its heading, unless that lists several."""
-        before = [claims(self._read_as(t)).tokens for t in re.split(r"(?<=[.!?]) ", group.before)]
+        before = [
+            claims(self.names.read_as(t)).tokens for t in re.split(r"(?<=[.!?]) ", group.before)
+        ]
         found = [names for tokens in before if (names := self._subjects(tokens))]
-        heading = () if "," in group.heading else claims(self._read_as(group.heading)).tokens
-        return frozenset(found[-1] if found else self.things & {t.stem for t in heading})
+        heading = () if "," in group.heading else claims(self.names.read_as(group.heading)).tokens
+        return frozenset(found[-1] if found else self.names.things & {t.stem for t in heading})
 
     def _subjects(self, tokens: Sequence[Token]) -> set[str]:
         """Of the things with a name, those that a clause begins with."""
         verbs = [place for place, token in enumerate(tokens) if token.text in rules().verbs]
         end = min([SUBJECT, *verbs]) if verbs and verbs[0] else SUBJECT
-        return {token.stem for token in tokens[:end] if token.stem in self.things}
+        return {token.stem for token in tokens[:end] if token.stem in self.names.things}
 
     def _unlike(self, statement: str, evidence: str, context: str) -> str:
         said, held = self.encoder.encode([statement, evidence], "document")
@@ -202,18 +202,13 @@ class Supporter:
             return "says something else than its sentences"
         return ""
 
-    def _read_as(self, text: str) -> str:
-        for pattern, name in self.aliases:
-            text = pattern.sub(name, text)
-        return text
-
     def _clauses(self, statement: str) -> Iterator[str]:
         """Parts of a statement; a part that names nothing is about what the one before it names."""
         subject = ""
         for part in re.split(
             r"(?i)[,;]\s+(?:and|but|while|whereas)\s+|;\s+| while | whereas ", statement
         ):
-            names = [w.text for w in words(part) if w.stem in self.names]
+            names = [w.text for w in words(part) if w.stem in self.names.named]
             if names:
                 subject = names[0]
             yield part if names else f"{subject} {part}".strip()
@@ -242,39 +237,3 @@ def main_clause_first(text: str) -> str:
         r"\3 \2",
         text,
     )
-
-
-@lru_cache(maxsize=4)
-def _supporter(generation: Generation, encoder: Encoder) -> Supporter:
-    things: set[str] = set()
-    aliases = dict(rules().aliases)
-    for term in generation.glossary:
-        if term.is_name:
-            things |= {name_stem(name) for name in (term.meant, term.said) if " " not in name}
-    names = set(things)
-    for article in generation.articles.values():
-        for long, short in _abbreviated(article.text):
-            aliases[long] = short
-            names.add(name_stem(short))
-    ordered = sorted(aliases.items(), key=lambda pair: -len(pair[0]))
-    patterns = tuple(
-        (re.compile(rf"(?i)\b{re.escape(long).replace(chr(92) + ' ', '[ -]')}s?\b"), short)
-        for long, short in ordered
-    )
-    return Supporter(encoder, frozenset(names), frozenset(things), patterns)
-
-
-def _abbreviated(text: str) -> Iterator[tuple[str, str]]:
-    """Pairs as in "transcranial magnetic stimulation (TMS)" or "TMS (transcranial …)"."""
-    for found in re.finditer(r"([\w-]+(?: [\w-]+){0,5}) \(([A-Z]{2,6})\)", text):
-        taken = re.split(r"[ -]", found[1])
-        letters = found[2].casefold()
-        for size in range(1, len(taken) + 1):
-            tail = taken[-size:]
-            if "".join(w[0] for w in tail if w).casefold() == letters and size > 1:
-                yield " ".join(tail).casefold(), found[2]
-                break
-    for found in re.finditer(r"\b([A-Z]{2,6}) \(([a-z]+(?:[ -][a-z]+){1,4})\)", text):
-        yield found[2], found[1]
-    for found in re.finditer(r"\b([A-Z]?[a-z]{4,}) \(([A-Z][a-z]{4,})\)", text):
-        yield found[2].casefold(), found[1]  # a drug and its brand
