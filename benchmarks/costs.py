@@ -25,8 +25,7 @@ from qa_bot.vectors import best_first
 
 STEPS = {  # what is timed, by the place it is looked up in
     "rules of the crisis screen": "qa_bot.chat.screen",
-    "half of the encoder, for the crisis screen": "qa_bot.runtimes.OnnxRuntime.halfway",
-    "the rest of the encoder": "qa_bot.runtimes.OnnxRuntime.run",
+    "encoding the question": "qa_bot.runtimes.OnnxRuntime.run",
     "crisis screen by meaning": "qa_bot.safety_meaning.screen_spoken",
     "understanding the question": "qa_bot.question.understand",
     "finding and comparing sentences": "qa_bot.retrieval.rank",

@@ -85,10 +85,6 @@ class GeneratedEncoder(Encoder):
             vectors = vectors.reshape(len(found), DIMENSIONS)
             yield Encoded(unit(vectors.sum(axis=0)), found, vectors)
 
-    def halfway(self, texts: Sequence[str]) -> Iterator[None]:
-        """There is no half of it."""
-        return (None for _ in texts)
-
     def is_common(self, word: str) -> bool:
         return self.real.is_common(word)
 

@@ -34,9 +34,9 @@ def texts() -> list[str]:
 
 
 def encoder_folder() -> str:
-    from qa_bot.embedding import _bundled_folder
+    from qa_bot.bundled import checked_folder
 
-    return str(_bundled_folder())
+    return str(checked_folder())
 
 
 def sentence_transformer() -> Any:

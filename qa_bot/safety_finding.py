@@ -18,6 +18,9 @@ from qa_bot.safety_rules import Pattern, Rule, matches, rules
 SENTENCE_WORDS = 60  # longer sentences are read in overlapping pieces
 OVERLAP_WORDS = 20
 JOINED_WORDS = 40  # short texts are also read across their sentence ends
+SHORT_WORDS = (
+    6  # in so short a sentence there is nothing that could make an outright wording harmless
+)
 LONG_MESSAGE = 20_000  # characters; beyond it we cannot be sure, which is a concern
 SECONDS = 0.7  # of processor time; then reading stops, and what is unread counts as a concern
 RANK = {None: 0, Level.CONCERN: 1, Level.CRISIS: 2}
@@ -59,21 +62,28 @@ def read(message: str, doubtful: bool = True) -> Finding:
     found = Finding()
     complete = len(message) <= LONG_MESSAGE
     for reading in readings(message):
-        hits: list[Rule] = []
+        hits: list[tuple[Rule, bool]] = []
         for sentence in sentences(reading):
             if time.thread_time() > deadline:
                 complete = False
                 break
-            hits.extend(_hits(sentence))
-        hits.extend(_hits_across(reading))
-        hits = [rule for rule in hits if doubtful or not rule.doubtful]
-        found = worse(found, _judged(hits, reading))
+            hits.extend((rule, _is_doubtful(rule, sentence)) for rule in _hits(sentence))
+        hits.extend((rule, _is_doubtful(rule, reading)) for rule in _hits_across(reading))
+        hits = [(rule, unsure) for rule, unsure in hits if doubtful or not unsure]
+        one = _judged([rule for rule, _ in hits], reading, any(unsure for _, unsure in hits))
+        found = worse(found, one)
     if not complete and found.level is None:
         return Finding(Level.CONCERN, "unread", found.signs, found.audiences)
     return found
 
 
-def _judged(hits: Sequence[Rule], reading: str) -> Finding:
+def _is_doubtful(rule: Rule, sentence: str) -> bool:
+    """Whether the words around what a rule found may make it harmless. Of other languages than English
+    the meaning check knows too little to say so."""
+    return rule.doubtful or (rule.language == "en" and len(sentence.split()) - 1 > SHORT_WORDS)
+
+
+def _judged(hits: Sequence[Rule], reading: str, unsure: bool) -> Finding:
     signs = frozenset(rule.sign for rule in hits if rule.sign)
     # The file's order is the order of categories: what needs other lines comes first.
     worst = max(
@@ -93,7 +103,6 @@ def _judged(hits: Sequence[Rule], reading: str) -> Finding:
     )
     if any(rule.language == "es" for rule in hits):
         about = tuple(dict.fromkeys(("spanish", *about)))
-    unsure = any(rule.doubtful for rule in hits)
     return Finding(level, category, signs, about if level or about else (), unsure)
 
 

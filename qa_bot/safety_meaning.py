@@ -1,25 +1,23 @@
-"""Screening by meaning: an encoded message → Level, or None.
+"""Screening by meaning: a message → Level, or None.
 
 The second layer. It catches wordings that no rule foresaw, and can raise what `safety` found; what a
-doubtful rule found it can also take back (`is_harmless`). What the lower half of the encoder makes of a
-message is read by a copy of its upper half that was taught another thing: to give two chances, that the
-help lines are due and that they lead. Its numbers are in data/safety_meaning.onnx, tied to the encoder
-they belong to; `safety_fitting` learns them.
+doubtful rule found it can also take back (`is_harmless`). A message is read by a copy of the bundled
+encoder that was taught another thing: to give two chances, that the help lines are due and that they
+lead. Its numbers are in data/safety_meaning.onnx; `safety_fitting` learns them. It needs no index, and
+does not mind which encoder finds the quotes.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from qa_bot.bundled import Tokens, folder
 from qa_bot.normalizing import readings
 from qa_bot.records import Level
 from qa_bot.runtimes import open_graph
@@ -28,7 +26,7 @@ from qa_bot.safety_finding import RANK
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-Numbers = NDArray[np.float32]
+Chances = tuple[float, float]  # that help lines are due, and that they lead
 
 CARD = Path(__file__).parent / "data" / "safety_meaning.json"
 GRAPH = Path(__file__).parent / "data" / "safety_meaning.onnx"
@@ -44,23 +42,22 @@ NO_TRACE = 0.03  # chance below which a doubtful rule is not heard
 HINT = 0.1  # chance that one of several messages needs before all are read as one
 SURE = 0.95  # chance that takes, and a sentence out of a message: nobody said it so
 
+_TOLD_APART = "I see no reason to go on living", "What is TMS?"  # a crisis, and none
 _BREAK = re.compile(r"[.!?;\n]+\s|\s[-–—]+\s|\.{2,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What was learned, for the states (tokens, `dimensions`) of the encoder with the fingerprint
-    `encoder`. `thresholds`: by level, in [0, 1]."""
+    """What was learned: the graph, and what makes its input. `thresholds`: by level, in [0, 1]."""
 
-    encoder: str
-    dimensions: int
     thresholds: Mapping[str, float]
     graph: InferenceSession
+    tokens: Tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The texts to encode for one message: itself and its sentences, the messages before and theirs,
+    """The texts to read for one message: itself and its sentences, the messages before and theirs,
     and all messages as one where they are short (else ()). `whole`: those that somebody sent as they
     are, or stretches of one."""
 
@@ -110,14 +107,14 @@ def _stretches(message: str) -> list[str]:
 
 
 def screen_spoken(
-    said: Spoken, states: Mapping[str, Numbers | None]
+    said: Spoken, chances: Callable[[str], Chances]
 ) -> tuple[Level | None, Level | None]:
-    """What this message means, and what the earlier ones did. `states`: of each of the texts, as for
-    `screen_meaning`.
+    """What this message means, and what the earlier ones did. `chances`: as the function of that name,
+    perhaps with a memory.
 
-    :raises OSError, ValueError: the data files cannot be read, or there are no states of that size.
+    :raises Exception: whatever `chances` raises.
     """
-    alone = {text: chances(states[text], learned()) for text in {*said.now, *said.earlier}}
+    alone = {text: chances(text) for text in {*said.now, *said.earlier}}
     found = {
         text: _level(alone[text], 0.0 if text in said.whole else SURE)
         for text in alone
@@ -130,7 +127,7 @@ def screen_spoken(
     hinted = max(map(max, alone.values()), default=0.0) >= HINT
     if now is None and earlier is None and said.joined and hinted:
         # Together they say what none says alone.
-        now = screen_meaning(states[said.joined[0]], SURE)
+        now = _level(chances(said.joined[0]), SURE)
     return now, earlier
 
 
@@ -139,33 +136,17 @@ def ways_to_read(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*spoken(text, ()).texts, *_parts(text), *readings(text))))
 
 
-def reads(fingerprint: str) -> bool:
-    """Whether this was learned for the encoder with that fingerprint: states of others mean nothing.
+def is_harmless(text: str, chances: Callable[[str], Chances]) -> bool:
+    """Whether there is no trace of risk in a text, in whatever way it is read."""
+    return all(max(chances(way)) < NO_TRACE for way in ways_to_read(text))
 
-    :raises OSError, ValueError: the data files cannot be read.
+
+def screen_meaning(text: str) -> Level | None:
+    """What one text means by itself. None: nothing found, or unsure.
+
+    :raises EncoderError, OSError, ValueError: as `chances`.
     """
-    return fingerprint == learned().encoder
-
-
-def is_harmless(states: Iterable[Numbers | None]) -> bool:
-    """Whether there is no trace of risk in a text. `states`: of its `ways_to_read`.
-
-    :raises OSError, ValueError: as `screen_meaning`.
-    """
-    known = learned()
-    return all(max(chances(own, known)) < NO_TRACE for own in states)
-
-
-def screen_meaning(states: Numbers | None, least: float = 0.0) -> Level | None:
-    """What a message means, from its `states` (tokens, dimensions) halfway through the encoder.
-
-    `least`: a chance that has to be reached beside the threshold.
-
-    None: nothing found, or unsure.
-
-    :raises OSError, ValueError: the data files cannot be read, or there are no states of that size.
-    """
-    return _level(chances(states, learned()), least)
+    return _level(chances(text), 0.0)
 
 
 def _level(found: tuple[float, float], least: float) -> Level | None:
@@ -176,21 +157,33 @@ def _level(found: tuple[float, float], least: float) -> Level | None:
     return Level.CONCERN if panel >= max(least, thresholds[Level.CONCERN]) else None
 
 
-def chances(states: Numbers | None, known: Learned) -> tuple[float, float]:
-    """The chance that help lines are due, and that they lead."""
-    if states is None or states.shape[1] != known.dimensions:
-        raise ValueError(f"states of {known.dimensions} numbers are needed")
-    (found,) = known.graph.run(["chances"], {"states": states[None]})
-    panel, leads = found[0].tolist()
-    return panel, leads
+def chances(text: str) -> Chances:
+    """The chance that help lines are due, and that they lead.
+
+    :raises EncoderError, OSError, ValueError: what was learned cannot be read, or not be used.
+    """
+    return _chances(text, learned())
+
+
+def _chances(text: str, known: Learned) -> Chances:
+    (found,) = known.graph.run(["chances"], {"tokens": known.tokens.vectors(text)[None]})
+    due, lead = found[0].tolist()
+    return due, lead
 
 
 @lru_cache(maxsize=1)
 def learned() -> Learned:
-    """What comes with the product. Raises OSError or ValueError if damaged."""
+    """What comes with the product.
+
+    :raises EncoderError, OSError, ValueError: it is damaged, or the bundled encoder is, or missing.
+    """
     card: Mapping[str, Any] = json.loads(CARD.read_text(encoding="utf-8"))
+    files = folder()
     try:
-        graph = open_graph(GRAPH, threads=1)
-    except Exception as error:  # the library's own
+        known = Learned(card["thresholds"], open_graph(GRAPH, threads=1), Tokens(files))
+        crisis, none = (max(_chances(text, known)) for text in _TOLD_APART)
+    except Exception as error:  # the libraries' own
         raise ValueError(f"{GRAPH.name} cannot be read ({error})") from None
-    return Learned(card["encoder"], card["dimensions"], card["thresholds"], graph)
+    if crisis < known.thresholds[Level.CRISIS] or none >= known.thresholds[Level.CONCERN]:
+        raise ValueError(f"{GRAPH.name} does not belong to the bundled encoder")
+    return known

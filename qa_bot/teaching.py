@@ -1,7 +1,7 @@
-"""A copy of the encoder's upper layers, taught to give chances.
+"""A copy of the bundled encoder, taught to give chances instead of vectors.
 
-From what the lower layers make of a text (`Encoder.halfway`), it learns one chance or more.
-Deterministic on one machine; needs torch, and minutes for thousands of texts.
+It learns one chance or more from the tokens of a text. Deterministic on one machine; needs torch, and
+half an hour for fifty thousand texts.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from qa_bot.embedding import Encoder
+from qa_bot.bundled import checked_folder
 from qa_bot.runtimes import TorchRuntime
 
 HIDDEN = 96
 EPOCHS = 3
 BATCH = 32
-RATE, HEAD_RATE, WHOLE_RATE = 2e-4, 2e-3, 1e-2  # of AdamW: the layers, and what stands on them
+# Rates of AdamW: of the lower and the upper half of the layers, and of what stands on them.
+LOWER_RATE, UPPER_RATE, HEAD_RATE, WHOLE_RATE = 1e-4, 2e-4, 2e-3, 1e-2
 DECAY = 0.01
 DROPPED = 0.3  # share of the pooled numbers left out while learning
 CERTAINTY = 0.98  # what a label is taken for: a few are wrong
@@ -32,18 +33,25 @@ SEED = 20261121
 
 
 class Network(nn.Module):
-    """The upper layers, and what makes scores of their words: at most, on the mean, and of all."""
+    """The encoder's layers, and what makes scores of its words: at most, on the mean, and of all."""
 
-    def __init__(self, layers: nn.ModuleList, dimensions: int, chances: int) -> None:
+    def __init__(self, model: Any, chances: int) -> None:
+        """:param model: the transformer, as the transformers library has it."""
         super().__init__()
-        self.layers = copy.deepcopy(layers)
+        self.first = copy.deepcopy(model.embeddings).requires_grad_(False)
+        self.layers: nn.ModuleList = copy.deepcopy(model.encoder.layer)
+        dimensions = model.config.hidden_size
         self.hidden = nn.Linear(dimensions, HIDDEN)
         self.pooled = nn.Linear(2 * HIDDEN, chances)
         self.whole = nn.Linear(dimensions, chances, bias=False)
         self.drop = nn.Dropout(DROPPED)
 
-    def forward(self, states: Tensor, there: Tensor) -> Tensor:
-        """`states`: (messages, tokens, dimensions); `there`: (messages, tokens), 1 for a token."""
+    def forward(self, tokens: Tensor, there: Tensor) -> Tensor:
+        """`tokens`: their vectors, (texts, tokens, dimensions); `there`: (texts, tokens), 1 for a
+        token."""
+        places = self.first.position_embeddings.weight[: tokens.shape[1]]
+        states = tokens + self.first.token_type_embeddings.weight[0] + places
+        states = self.first.dropout(self.first.LayerNorm(states))
         unseen = (1 - there)[:, None, None, :] * -1e9
         for layer in self.layers:
             states = layer(states, unseen)
@@ -58,75 +66,69 @@ class Network(nn.Module):
         return scores
 
 
-def upper_layers(encoder: Encoder) -> nn.ModuleList:
-    """The layers above the middle, as sentence-transformers has them."""
-    runtime = Encoder(encoder.name)._runtime
-    assert isinstance(runtime, TorchRuntime)
-    model: Any = runtime.model[0].model
-    layers: nn.ModuleList = model.encoder.layer[runtime.half :]
-    return layers
+def transformer() -> Any:
+    """The bundled encoder, as the transformers library has it."""
+    return TorchRuntime(str(checked_folder()), None).model[0].model
 
 
-def states(encoder: Encoder, texts: Sequence[str]) -> list[NDArray[np.float16]]:
-    """What the lower layers make of each text; of half precision, as they are many."""
-    found = [one.astype(np.float16) for one in encoder.halfway(texts) if one is not None]
-    assert len(found) == len(texts), "the encoder gives no states away"
-    return found
-
-
-def learn(
-    states: Sequence[NDArray[np.float16]], labels: NDArray[np.bool_], layers: nn.ModuleList
-) -> Network:
-    """A network that gives the chance of each of `labels`, (texts, chances), from `states`."""
+def learn(texts: Sequence[Sequence[int]], labels: NDArray[np.bool_], model: Any) -> Network:
+    """A network that gives the chance of each of `labels`, (texts, chances), from the ids of the tokens
+    of `texts`; a copy of `model`."""
     torch.manual_seed(SEED)
-    network = Network(layers, states[0].shape[1], labels.shape[1]).train()
+    network = Network(model, labels.shape[1]).train()
     torch.manual_seed(SEED)  # what is left out while learning starts anew as well
     chance = np.random.default_rng(SEED)
-    lengths = np.array([len(one) for one in states])
+    lengths = np.array([len(one) for one in texts])
     targets = torch.tensor(labels).float() * (2 * CERTAINTY - 1) + 1 - CERTAINTY
-    parts = (network.layers, RATE), (network.hidden, HEAD_RATE), (network.pooled, HEAD_RATE)
+    half = len(network.layers) // 2
+    parts = (
+        (network.layers[:half], LOWER_RATE),
+        (network.layers[half:], UPPER_RATE),
+        (network.hidden, HEAD_RATE),
+        (network.pooled, HEAD_RATE),
+        (network.whole, WHOLE_RATE),
+    )
     groups: list[dict[str, Any]] = [
-        {"params": part.parameters(), "lr": rate} for part, rate in parts
+        {"params": list(part.parameters()), "lr": rate} for part, rate in parts
     ]
-    groups.append({"params": network.whole.parameters(), "lr": WHOLE_RATE})
     optimizer = torch.optim.AdamW(groups, weight_decay=DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer,
         [group["lr"] for group in groups],
-        total_steps=EPOCHS * -(-len(states) // BATCH),
+        total_steps=EPOCHS * -(-len(texts) // BATCH),
         pct_start=0.1,
     )
+    learned = [one for group in groups for one in group["params"]]
     for _ in range(EPOCHS):
         for batch in _batches(lengths, chance):
+            ids, there = _padded([texts[i] for i in batch])
             with torch.autocast("cpu", dtype=torch.bfloat16):  # half the time
-                scores = network(*_padded([states[i] for i in batch]))
+                scores = network(network.first.word_embeddings(ids), there)
             loss = nn.functional.binary_cross_entropy_with_logits(scores.float(), targets[batch])
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            nn.utils.clip_grad_norm_(learned, 1.0)
             optimizer.step()
             schedule.step()
     return network.eval()
 
 
 def _batches(lengths: NDArray[np.int64], chance: np.random.Generator) -> list[NDArray[np.int64]]:
-    """Every message once, by chance, those of about one length together: less to fill up."""
+    """Every text once, by chance, those of about one length together: less to fill up."""
     order = np.argsort(lengths * chance.uniform(0.7, 1.3, len(lengths)))
     batches = np.split(order, range(BATCH, len(order), BATCH))
     return [batches[place] for place in chance.permutation(len(batches))]
 
 
-def _padded(states: Sequence[NDArray[np.float16]]) -> tuple[Tensor, Tensor]:
-    lengths = torch.tensor([len(one) for one in states])
-    padded = nn.utils.rnn.pad_sequence(
-        [torch.tensor(one, dtype=torch.float32) for one in states], batch_first=True
-    )
+def _padded(texts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+    lengths = torch.tensor([len(one) for one in texts])
+    padded = nn.utils.rnn.pad_sequence([torch.tensor(one) for one in texts], batch_first=True)
     return padded, (torch.arange(padded.shape[1]) < lengths[:, None]).float()
 
 
 def write(network: Network, path: Path) -> None:
-    """Leave the network as a graph from "states" (1, tokens, dimensions) to "chances" (1, …), its
-    weights in whole numbers of 8 bits: a quarter of the size."""
+    """Leave the network as a graph from "tokens" (1, tokens, dimensions) to "chances" (1, …), its
+    weights in whole numbers of 8 bits: a quarter of the size and of the time."""
     from onnxruntime.quantization import quantize_dynamic
 
     class Chances(nn.Module):
@@ -134,8 +136,8 @@ def write(network: Network, path: Path) -> None:
             super().__init__()
             self.network = network
 
-        def forward(self, states: Tensor) -> Tensor:
-            return torch.sigmoid(self.network(states, torch.ones_like(states[..., 0])))
+        def forward(self, tokens: Tensor) -> Tensor:
+            return torch.sigmoid(self.network(tokens, torch.ones_like(tokens[..., 0])))
 
     dimensions = network.hidden.in_features
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
@@ -145,9 +147,9 @@ def write(network: Network, path: Path) -> None:
             Chances().eval(),
             (torch.zeros(1, 7, dimensions),),
             str(whole),
-            input_names=["states"],
+            input_names=["tokens"],
             output_names=["chances"],
-            dynamic_axes={"states": {1: "tokens"}},
+            dynamic_axes={"tokens": {1: "tokens"}},
             dynamo=False,
         )
-        quantize_dynamic(whole, path)
+        quantize_dynamic(whole, path, per_channel=True)

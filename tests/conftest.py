@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,8 +35,6 @@ DATA = Path(__file__).parent / "data"
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test depends on, or touches, what the person running it has set or published."""
-    import os
-
     for name in os.environ:
         if name.startswith(PREFIX):
             monkeypatch.delenv(name)
@@ -109,3 +110,17 @@ QUESTIONS = (
 def answers(bot: QABot) -> dict[str, Answer]:
     """What a dozen ordinary questions are answered."""
     return {question: bot.ask(question) for question in QUESTIONS}
+
+
+def python(code: str) -> str:
+    """What a program prints that runs in a process of its own, without settings."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={k: v for k, v in os.environ.items() if not k.startswith("QA_BOT_")},
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -48,9 +48,6 @@ class QuickEncoder(Encoder):
             unit = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
             yield Encoded(unit[0], found, unit[1:])
 
-    def halfway(self, texts: Sequence[str]) -> Iterator[None]:
-        return (None for _ in texts)
-
     @property
     def fingerprint(self) -> str:  # type: ignore[override]
         return "quick"

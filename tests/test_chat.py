@@ -1,31 +1,35 @@
 import contextlib
 import json
 import logging
-import os
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from qa_bot import safety_meaning
 from qa_bot.chat import LONGEST_QUESTION, QABot
 from qa_bot.corpus import read_corpus
-from qa_bot.embedding import Encoded, Encoder, Role, Vector
+from qa_bot.embedding import Encoded, Encoder, Role
 from qa_bot.errors import NoIndexError, QuestionError, SettingsError
 from qa_bot.folder_store import FolderStore
 from qa_bot.index import publish
 from qa_bot.places import Places
 from qa_bot.records import Answer, Level, Outcome
 from qa_bot.safety import screen
-from tests.conftest import CORPUS, ROOT
+from tests.conftest import CORPUS, python
 
 CRISIS = "I want to die"
 CONCERN = "does esketamine raise suicide risk?"
+
+
+def broken(*_: object) -> NoReturn:
+    """What every fault in a room looks like to the others."""
+    raise OSError("the disk is gone")
 
 
 @pytest.fixture
@@ -42,19 +46,6 @@ def unindexed(tmp_path: Path, encoder: Encoder) -> QABot:
     return bot
 
 
-def python(code: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={k: v for k, v in os.environ.items() if not k.startswith("QA_BOT_")},
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 # Nobody in danger is met without a crisis line -----------------------------------------------------
 
 
@@ -68,8 +59,9 @@ def test_a_crisis_needs_neither_index_nor_model(nowhere: QABot) -> None:
 
 @pytest.mark.parametrize("message", ["I took all my sertraline", "nobody would miss me"])
 def test_what_the_rules_alone_are_unsure_of_counts_where_its_meaning_cannot_be_told(
-    nowhere: QABot, message: str
+    nowhere: QABot, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("qa_bot.safety_meaning.chances", broken)
     answer = nowhere.ask(message)
     assert answer.outcome is Outcome.CRISIS
     assert answer.escalation is not None and answer.escalation.lines
@@ -185,19 +177,19 @@ def test_what_is_no_question_is_met_with_one_sentence(
     assert "\n" not in str(error.value)
 
 
-def test_a_message_of_100_000_characters_is_met_with_one_sentence_and_no_answer(
+def test_a_message_of_100_000_characters_is_met_with_help_lines_or_one_sentence_and_no_answer(
     bot: QABot,
 ) -> None:
     """Nobody can be sure to have read so much, so help lines may come with it; an answer may not."""
+    problem = "That message has 100,000 characters; please ask in at most 2,000."
     try:
         answer = bot.ask("why " * 25_000)
     except QuestionError as error:
-        problem = str(error)
+        assert str(error) == problem
     else:
         assert answer.escalation is not None and answer.escalation.lines
-        assert answer.outcome is Outcome.NOT_FOUND
-        problem = answer.problem
-    assert problem == "That message has 100,000 characters; please ask in at most 2,000."
+        assert not answer.quotes
+        assert answer.outcome is Outcome.CRISIS or answer.problem == problem
 
 
 def test_a_question_of_the_greatest_length_is_read(bot: QABot) -> None:
@@ -212,7 +204,10 @@ def test_without_an_index_a_question_says_what_to_do(unindexed: QABot) -> None:
         unindexed.ask("What is TMS?")
 
 
-def test_what_could_not_be_screened_by_meaning_comes_with_help_lines(nowhere: QABot) -> None:
+def test_what_could_not_be_screened_by_meaning_comes_with_help_lines(
+    nowhere: QABot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa_bot.safety_meaning.chances", broken)
     answer = nowhere.ask("What is TMS?")
     assert answer.escalation is not None and answer.escalation.level is Level.CONCERN
     assert answer.escalation.lines
@@ -250,41 +245,39 @@ def test_opening_a_bot_reads_no_index_and_loads_no_model(
 
 
 @pytest.mark.parametrize(
-    ("question", "history", "whole", "half"),
+    ("question", "history", "screened"),
     [
-        ("How fast does esketamine work?", (), 0, 1),  # the other half where the first ended
-        ("How fast does esketmine work?", (), 1, 1),  # as typed for its meaning, mended for search
-        # What it follows is only screened; both as one are not, where neither hints at anything.
-        ("What are its side effects?", ("What is ECT?",), 1, 2),
+        ("How fast does esketamine work?", (), 1),
+        # What it follows is screened too; both as one are not, where neither hints at anything.
+        ("What are its side effects?", ("What is ECT?",), 2),
     ],
 )
-def test_what_is_only_screened_is_encoded_half_and_no_half_twice(
+def test_a_question_is_encoded_once_and_nothing_is_screened_twice(
     bot: QABot,
     encoder: Encoder,
     monkeypatch: pytest.MonkeyPatch,
     question: str,
     history: Sequence[str],
-    whole: int,
-    half: int,
+    screened: int,
 ) -> None:
     bot.ask("What is TMS?")  # warm
     encoded: list[str] = []
-    halved: list[str] = []
-    real, real_halfway = encoder.encode, encoder.halfway
+    read: list[str] = []
+    real, real_chances = encoder.encode, safety_meaning.chances
 
     def counted(of: Sequence[str], role: Role, **options: int) -> Iterator[Encoded]:
         encoded.extend(of)
         return real(of, role, **options)
 
-    def counted_halfway(of: Sequence[str]) -> Iterator[Vector | None]:
-        halved.extend(of)
-        return real_halfway(of)
+    def counted_chances(of: str) -> safety_meaning.Chances:
+        read.append(of)
+        return real_chances(of)
 
     monkeypatch.setattr(encoder, "encode", counted)
-    monkeypatch.setattr(encoder, "halfway", counted_halfway)
+    monkeypatch.setattr(safety_meaning, "chances", counted_chances)
     bot.ask(question, history)
-    assert (len(encoded), len(halved)) == (whole, half)
-    assert len({*encoded, *halved}) == whole + half
+    assert (len(encoded), len(read)) == (1, screened)
+    assert len(set(read)) == screened
 
 
 def test_follow_ups_are_answered_from_what_was_asked_before(bot: QABot) -> None:
@@ -340,9 +333,9 @@ def test_threads_get_the_answers_that_one_gets(bot: QABot) -> None:
 
 
 def test_the_help_lines_are_those_of_the_region(index: Path) -> None:
-    for message in ("I want to die", "is it normal that I feel hopeless", "Is TMS safe?"):
+    for message in ("I want to die", "is it normal that I feel hopeless"):
         found = QABot(index, "no-such-model", region="gb").ask(message).escalation
-        assert found is not None  # without its model, nobody has looked at what a message means
+        assert found is not None
         assert {line.region for line in found.lines} == {"gb", "world"}
 
 

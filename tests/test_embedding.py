@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from langchain_core.embeddings import Embeddings
 from sentence_transformers import SentenceTransformer
 
-from qa_bot import embedding
-from qa_bot.embedding import BUNDLED_SHA256, Encoder
+from qa_bot.bundled import PACKAGE, SHA256, file_digest, folder
+from qa_bot.embedding import Encoder
 from qa_bot.errors import EncoderError
 from qa_bot.words import words
 
@@ -27,17 +27,10 @@ few = settings(
 )
 
 
-def bundled_model_folder() -> Path:
-    package = importlib.util.find_spec(embedding.BUNDLED_PACKAGE)
-    assert package is not None
-    assert package.origin is not None
-    return Path(package.origin).parent / "model"
-
-
 def pretend_installed(monkeypatch: pytest.MonkeyPatch, folder: Path | None) -> None:
     """Let the package of the bundled weights be found in `folder`, or not at all."""
     spec = folder and importlib.machinery.ModuleSpec(
-        embedding.BUNDLED_PACKAGE, None, origin=str(folder / "__init__.py")
+        PACKAGE, None, origin=str(folder / "__init__.py")
     )
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: spec)
 
@@ -81,7 +74,7 @@ def test_a_word_means_what_its_sentence_makes_of_it(encoder: Encoder) -> None:
 def test_a_question_and_a_passage_are_what_sentence_transformers_makes_of_them(
     encoder: Encoder,
 ) -> None:
-    model = SentenceTransformer(str(bundled_model_folder()), device="cpu")
+    model = SentenceTransformer(str(folder()), device="cpu")
     for ours in (encoder, Encoder()):
         for text in TEXTS:
             assert ours.embed_query(text) == pytest.approx(model.encode_query(text), abs=1e-5)
@@ -118,9 +111,9 @@ def test_it_is_a_langchain_embeddings_and_serves_a_langchain_store(encoder: Enco
 
 
 def test_the_bundled_weights_are_those_its_authors_published() -> None:
-    weights = bundled_model_folder() / "model.safetensors"
-    assert embedding._file_digest(weights) == BUNDLED_SHA256
-    assert Encoder().fingerprint == f"bundled:{BUNDLED_SHA256[:16]}"
+    weights = folder() / "model.safetensors"
+    assert file_digest(weights) == SHA256
+    assert Encoder().fingerprint == f"bundled:{SHA256[:16]}"
 
 
 def test_nothing_is_loaded_before_the_first_text() -> None:
@@ -132,7 +125,7 @@ def test_nothing_is_loaded_before_the_first_text() -> None:
 def test_damaged_weights_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
-    model = shutil.copytree(bundled_model_folder(), tmp_path / "model")
+    model = shutil.copytree(folder(), tmp_path / "model")
     weights = model / "model.safetensors"
     if damage == "changed":
         with weights.open("r+b") as file:
@@ -186,7 +179,7 @@ def test_a_model_without_vectors_for_words_is_refused(tmp_path: Path) -> None:
     from sentence_transformers.models import StaticEmbedding
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(bundled_model_folder() / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(folder() / "tokenizer.json"))
     SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=8)]).save(str(tmp_path))
     with pytest.raises(EncoderError, match="gives no vectors for single words"):
         Encoder(str(tmp_path)).embed_query("What is TMS?")
@@ -212,15 +205,15 @@ def test_the_bundled_encoder_asks_no_network(monkeypatch: pytest.MonkeyPatch) ->
 def prompted_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from sentence_transformers import SentenceTransformer
 
-    folder = tmp_path_factory.mktemp("models") / "with-prompts"
+    made = tmp_path_factory.mktemp("models") / "with-prompts"
     model = SentenceTransformer(
-        str(bundled_model_folder()),
+        str(folder()),
         device="cpu",
         prompts={"query": "query: ", "document": "passage: "},
         default_prompt_name="query",
     )
-    model.save(str(folder), create_model_card=False)
-    return folder
+    model.save(str(made), create_model_card=False)
+    return made
 
 
 @pytest.mark.slow

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from qa_bot.embedding import Encoder, _bundled_folder
+from qa_bot.bundled import checked_folder
+from qa_bot.embedding import Encoder
 from qa_bot.entailment import CrossEncoder
 from qa_bot.errors import SettingsError
 from qa_bot.settings import Settings
@@ -22,7 +23,7 @@ def model(folder: Path, biases: dict[str, float]) -> str:
     import torch
     from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
 
-    tokenizer = AutoTokenizer.from_pretrained(str(_bundled_folder()))
+    tokenizer = AutoTokenizer.from_pretrained(str(checked_folder()))
     config = BertConfig(
         vocab_size=tokenizer.vocab_size,
         hidden_size=8,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qa_bot.__main__ import main
-from qa_bot.embedding import _bundled_folder
+from qa_bot.bundled import checked_folder
 from qa_bot.metrics import METRICS
 from tests.conftest import ROOT
 
@@ -30,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "my_questions.jsonl").write_text(rows, encoding="utf-8")
     (folder / "corpus").symlink_to(ROOT / "corpus")
     (folder / "tests").symlink_to(ROOT / "tests")
-    (folder / "another-model").symlink_to(_bundled_folder())
+    (folder / "another-model").symlink_to(checked_folder())
     return folder
 
 

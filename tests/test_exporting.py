@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from qa_bot import exporting
-from qa_bot.embedding import Encoder, _bundled_folder
+from qa_bot.bundled import checked_folder
+from qa_bot.embedding import Encoder
 from qa_bot.exporting import CARD, export, export_folder, is_exported, open_export
-from qa_bot.runtimes import GRAPH, LOWER, OnnxRuntime, TorchRuntime
+from qa_bot.runtimes import GRAPH, OnnxRuntime, TorchRuntime
 from qa_bot.stores import ENCODERS
 from tests.conftest import ROOT
 
@@ -20,7 +21,7 @@ TEXTS = ["What is TMS?", "Spravato (esketamine) works within hours.", "naÃ¯ve â€
 
 @pytest.fixture(scope="module")
 def torch_runtime() -> TorchRuntime:
-    return TorchRuntime(str(_bundled_folder()), threads=2)
+    return TorchRuntime(str(checked_folder()), threads=2)
 
 
 @pytest.fixture
@@ -41,24 +42,6 @@ def test_the_form_gives_what_sentence_transformers_gives(
         assert list(map(tuple, one.spans)) == list(map(tuple, other.spans))
     assert form.dimensions == torch_runtime.dimensions
     assert form.prompts == torch_runtime.prompts
-
-
-def test_the_halves_of_the_form_are_those_of_the_whole(
-    torch_runtime: TorchRuntime, folder: Path
-) -> None:
-    form = OnnxRuntime(folder, threads=2)
-    for text in TEXTS:
-        states = form.halfway(text)
-        assert states is not None
-        assert states == pytest.approx(torch_runtime.halfway(text), abs=1e-4)
-        (whole,), (continued,) = form.run([text], "query"), form.run([text], "query", states)
-        assert continued.vector == pytest.approx(whole.vector, abs=1e-6)
-        assert continued.token_vectors == pytest.approx(whole.token_vectors, abs=1e-5)
-
-
-def test_no_half_holds_what_is_in_the_other(folder: Path) -> None:
-    sizes = [(folder / name).stat().st_size for name in (LOWER, GRAPH)]
-    assert sum(sizes) < 95_000_000  # the bundled model has 23 million numbers of 4 bytes
 
 
 def test_two_encoders_have_two_places() -> None:

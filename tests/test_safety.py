@@ -136,11 +136,19 @@ def test_a_doubtful_rule_is_heard_unless_the_message_is_known_to_mean_no_harm() 
         "suicide",
         "I'm going to kill myself",
         "I took all my sertraline",
-        "I want to die what is TMS",
+        "I want to die. What is TMS?",
     ],
 )
-def test_what_is_said_outright_is_never_doubted(message: str) -> None:
+def test_what_is_said_outright_in_few_words_is_never_doubted(message: str) -> None:
     assert screen(message, harmless=lambda _: True) == screen(message)
+
+
+def test_in_a_longer_sentence_the_words_around_may_make_it_harmless() -> None:
+    film = "the hero of that film says I want to die and then becomes a baker"
+    assert level(film) is Level.CRISIS
+    assert screen(film, harmless=lambda _: True) is None
+    in_spanish = "ayer me dijo mi vecino en la tienda que ya no quiero vivir"
+    assert screen(in_spanish, harmless=lambda _: True) == screen(in_spanish)
 
 
 @given(st.sampled_from(rows("crisis_dev.jsonl")), st.lists(st.booleans(), max_size=3))

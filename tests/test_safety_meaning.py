@@ -1,16 +1,16 @@
 import json
+import threading
 from collections import Counter
 from collections.abc import Sequence
 from itertools import cycle
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_bot import safety_meaning
-from qa_bot.embedding import Encoder, Vector
+from qa_bot.errors import EncoderError
 from qa_bot.questions import read_questions
 from qa_bot.records import Level
 from qa_bot.safety_fitting import examples
@@ -18,7 +18,7 @@ from qa_bot.safety_meaning import (
     MOST_PARTS,
     MOST_WORDS,
     REMEMBERED,
-    reads,
+    chances,
     screen_meaning,
     screen_spoken,
     spoken,
@@ -27,39 +27,30 @@ from qa_bot.screening import by_meaning
 from tests.conftest import DATA
 
 
-def level_of(encoder: Encoder, message: str) -> Level | None:
-    return screen_meaning(next(encoder.halfway([message])))
+def levels_of(message: str, history: list[str]) -> tuple[Level | None, Level | None]:
+    return screen_spoken(spoken(message, history), chances)
 
 
-def levels_of(
-    encoder: Encoder, message: str, history: list[str]
-) -> tuple[Level | None, Level | None]:
-    said = spoken(message, history)
-    states = dict(zip(said.texts, encoder.halfway(said.texts), strict=True))
-    return screen_spoken(said, states)
-
-
-def test_the_numbers_belong_to_the_bundled_encoder(encoder: Encoder) -> None:
+def test_the_card_says_what_it_learned_from() -> None:
     card = json.loads(safety_meaning.CARD.read_text(encoding="utf-8"))
-    assert card["encoder"] == encoder.fingerprint
-    assert set(card["learned_from"]) == {"crisis", "concern", "none"}
+    rows = Counter(row.level for row in examples())
+    assert card["learned_from"] == rows
 
 
-def share_with_panel(encoder: Encoder, texts: Sequence[str]) -> float:
-    found = [screen_meaning(one) for one in encoder.halfway(texts)]
-    return sum(level is not None for level in found) / len(texts)
+def share_with_panel(texts: Sequence[str]) -> float:
+    return sum(screen_meaning(text) is not None for text in texts) / len(texts)
 
 
-def test_by_itself_it_tells_danger_from_none_on_messages_it_never_saw(encoder: Encoder) -> None:
+def test_by_itself_it_tells_danger_from_none_on_messages_it_never_saw() -> None:
     rows = [json.loads(line) for line in (DATA / "crisis_test.jsonl").open(encoding="utf-8")]
     of = {level: [r["text"] for r in rows if r["label"] == level] for level in ("crisis", "none")}
     asked = [row.question for row in read_questions(DATA / "questions_test.jsonl")]
-    assert share_with_panel(encoder, of["crisis"]) >= 0.95
-    assert share_with_panel(encoder, of["none"]) <= 0.06
-    assert share_with_panel(encoder, asked) <= 0.02
+    assert share_with_panel(of["crisis"]) >= 0.95
+    assert share_with_panel(of["none"]) <= 0.06
+    assert share_with_panel(asked) <= 0.02
 
 
-def test_who_asks_something_as_well_is_seen_all_the_same(encoder: Encoder) -> None:
+def test_who_asks_something_as_well_is_seen_all_the_same() -> None:
     rows = [json.loads(line) for line in (DATA / "crisis_test.jsonl").open(encoding="utf-8")]
     said = [r["text"] for r in rows if r["label"] == "crisis" and len(r["text"].split()) <= 14]
     asked = [row.question for row in read_questions(DATA / "questions_test.jsonl")]
@@ -69,15 +60,13 @@ def test_who_asks_something_as_well_is_seen_all_the_same(encoder: Encoder) -> No
         for (message, question), mark in zip(pairs, cycle((". ", " ", ", ")), strict=False)
     ]
     after = [f"{question} {message}" for message, question in pairs]
-    assert share_with_panel(encoder, before) >= 0.88
-    assert share_with_panel(encoder, after) >= 0.88
+    assert share_with_panel(before) >= 0.88
+    assert share_with_panel(after) >= 0.88
 
 
 @pytest.mark.parametrize("message", ["", "…!", "?", "🙂"])
-def test_a_message_without_words_is_screened_without_a_fault(
-    encoder: Encoder, message: str
-) -> None:
-    assert levels_of(encoder, message, [message]) == (None, None)
+def test_a_message_without_words_is_screened_without_a_fault(message: str) -> None:
+    assert levels_of(message, [message]) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -91,48 +80,26 @@ def test_a_message_without_words_is_screened_without_a_fault(
         ("my second SSRI isn't working", False),
     ],
 )
-def test_plain_cases(encoder: Encoder, message: str, expected: bool) -> None:
-    assert (level_of(encoder, message) is not None) is expected
+def test_plain_cases(message: str, expected: bool) -> None:
+    assert (screen_meaning(message) is not None) is expected
 
 
-def test_one_sentence_of_a_long_message_decides(encoder: Encoder) -> None:
+def test_one_sentence_of_a_long_message_decides() -> None:
     message = (
         "I moved here in spring and work at the library. The people are kind. My sister visits on "
         "Sundays and we cook. I have decided to end my life before the summer. The second tablet "
         "did little. How long does TMS take, and is it done near the coast?"
     )
-    assert levels_of(encoder, message, [])[0] is Level.CRISIS
+    assert levels_of(message, [])[0] is Level.CRISIS
 
 
-def test_what_was_said_before_stays(encoder: Encoder) -> None:
-    now, earlier = levels_of(
-        encoder, "What is TMS?", ["I want to end my life", "just joking, never mind"]
-    )
+def test_what_was_said_before_stays() -> None:
+    now, earlier = levels_of("What is TMS?", ["I want to end my life", "just joking, never mind"])
     assert (now, earlier) == (None, Level.CRISIS)
 
 
-def test_the_states_of_another_encoder_are_not_read(
-    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert reads(encoder.fingerprint)
-    assert not reads("another encoder")
-    message = "every morning it is the same letdown that my heart kept going overnight"
-
-    found, _ = by_meaning(message, (), None, lambda: encoder)
-    assert found is not None
-    other = Encoder(exports=encoder._exports)
-    monkeypatch.setattr(Encoder, "fingerprint", "another encoder")
-    assert by_meaning(message, (), None, lambda: other)[0] is None
-
-
-@pytest.mark.parametrize("states", [None, np.ones((2, 3), dtype=np.float32)])
-def test_states_that_are_missing_or_of_another_size_are_refused(states: Vector | None) -> None:
-    with pytest.raises(ValueError, match="384"):
-        screen_meaning(states)
-
-
 @pytest.mark.parametrize("damage", [b"", b"not a graph"])
-def test_a_damaged_graph_is_named(
+def test_a_damaged_graph_is_named_and_calls_for_help_lines(
     damage: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = tmp_path / "safety_meaning.onnx"
@@ -141,19 +108,52 @@ def test_a_damaged_graph_is_named(
     safety_meaning.learned.cache_clear()
     try:
         with pytest.raises(ValueError, match=r"safety_meaning\.onnx cannot be read"):
-            screen_meaning(np.ones((5, 384), dtype=np.float32))
+            screen_meaning("What is TMS?")
+        found = by_meaning("What is TMS?", (), None)
+        assert found is not None and found.level is Level.CONCERN
     finally:
         safety_meaning.learned.cache_clear()
 
 
-def test_both_ways_to_run_the_encoder_see_the_same_risk(encoder: Encoder) -> None:
-    by_torch = Encoder()
-    known = safety_meaning.learned()
-    for message in ("I want to end my life", "What is TMS?", "nobody would notice, would they"):
-        one, other = (
-            safety_meaning.chances(next(of.halfway([message])), known) for of in (by_torch, encoder)
-        )
-        assert one == pytest.approx(other, abs=0.02)
+def test_without_the_bundled_encoder_every_message_calls_for_help_lines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("qa_bot.bundled.PACKAGE", "no_such_package")
+    safety_meaning.learned.cache_clear()
+    try:
+        with pytest.raises(EncoderError, match="not installed"):
+            screen_meaning("What is TMS?")
+        found = by_meaning("What is TMS?", (), None)
+        assert found is not None and found.level is Level.CONCERN
+    finally:
+        safety_meaning.learned.cache_clear()
+
+
+def test_vectors_of_another_model_are_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A graph that tells nothing apart is worse than none: nobody would notice."""
+    real = safety_meaning.Tokens.vectors
+    monkeypatch.setattr(safety_meaning.Tokens, "vectors", lambda *of: 0 * real(*of))
+    safety_meaning.learned.cache_clear()
+    try:
+        with pytest.raises(ValueError, match="does not belong to the bundled encoder"):
+            screen_meaning("What is TMS?")
+    finally:
+        safety_meaning.learned.cache_clear()
+
+
+def test_many_threads_read_the_same() -> None:
+    texts = ["I want to end my life", "What is TMS?", "nobody would notice, would they"] * 8
+    alone = {text: chances(text) for text in texts}
+    found: list[tuple[str, tuple[float, float]]] = []
+    threads = [
+        threading.Thread(target=lambda of=text: found.append((of, chances(of)))) for text in texts
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == len(texts)
+    assert all(alone[text] == pytest.approx(read, abs=1e-6) for text, read in found)
 
 
 @given(st.text(max_size=400), st.lists(st.text(max_size=80), max_size=9))

