@@ -82,8 +82,9 @@ def serve(settings: Settings, listener: socket.socket) -> None:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             print(f"Ask the articles at http://{settings.host}:{settings.port} (Ctrl-C stops it)")
-            # Models load behind the page; until they have, only help lines come at once.
-            Thread(target=_warm_up, args=[bot], daemon=True).start()
+            # Models load behind the page; until they have, only help lines come at once. Who stops the
+            # chat waits for that second: a library that is cut off while loading ends the program.
+            Thread(target=_warm_up, args=[bot]).start()
 
     # No access log: addresses of pages people read are nobody's business.
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)

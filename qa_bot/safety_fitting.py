@@ -46,7 +46,7 @@ MISTYPED = 6000  # messages that are read once more, typed in haste
 SLIPS = 0.2  # of the words of such a message
 _KEYS = "qwertyuiop asdfghjkl zxcvbnm"  # as they lie side by side
 # The operating point, as chances.
-THRESHOLDS = {Level.CONCERN: 0.35, Level.CRISIS: 0.5}
+THRESHOLDS = {Level.CONCERN: 0.45, Level.CRISIS: 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +139,13 @@ def _mistyped(rows: Sequence[Example]) -> list[Example]:
     while len(made) < MISTYPED:
         part = harmless if len(made) % 2 else at_risk
         one = part[chance.integers(len(part))]
-        text = "".join(_slipped(word, chance) for word in one.text.split()).strip()
+        text = "".join(slipped(word, chance) for word in one.text.split()).strip()
         if text and text not in known:
             made[text] = Example(text, one.level)
     return list(made.values())
 
 
-def _slipped(word: str, chance: np.random.Generator) -> str:
+def slipped(word: str, chance: np.random.Generator) -> str:
     """A word as it may be typed, with the space after it."""
     if chance.random() > SLIPS:
         return f"{word} "

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -71,6 +71,8 @@ class Generation:
         self.passages = tuple(p for a in articles for p in passages(a, by_article[a.id]))
         self.passage_index = {p.id: index for index, p in enumerate(self.passages)}
         self.questions = tuple(dict.fromkeys(q for a in articles for q in questions_of(a)))
+        #: What others work out once for a sentence, by its id.
+        self.remembered: dict[str, Any] = {}
         self._release: Callable[[], object] = lambda: None
 
     @classmethod

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from weakref import WeakKeyDictionary
 
 from qa_bot.answer_types import AnswerType, held, names
 from qa_bot.aspects import spoken_of
@@ -36,15 +35,9 @@ class Traits:
     own_names: frozenset[str]
 
 
-_remembered: WeakKeyDictionary[Generation, dict[str, Traits]] = (
-    WeakKeyDictionary()
-)  # by sentence id
-
-
 def traits(sentence: Sentence, generation: Generation) -> Traits:
     """The traits of a sentence: found once, and remembered for as many as MOST_TRAITS."""
-    remembered = _remembered.setdefault(generation, {})
-    found = remembered.get(sentence.id)
+    found: Traits | None = generation.remembered.get(sentence.id)
     if found is None:
         text, in_context = generation.text(sentence), generation.text_in_context(sentence)
         vectors = generation.vectors
@@ -61,9 +54,9 @@ def traits(sentence: Sentence, generation: Generation) -> Traits:
             holds=held(text),
             own_names=names(text),
         )
-        if len(remembered) >= MOST_TRAITS:
-            remembered.clear()
-        remembered[sentence.id] = found
+        if len(generation.remembered) >= MOST_TRAITS:
+            generation.remembered.clear()
+        generation.remembered[sentence.id] = found
     return found
 
 

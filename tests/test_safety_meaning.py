@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import cycle
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from qa_bot import safety_meaning
 from qa_bot.errors import EncoderError
 from qa_bot.questions import read_questions
 from qa_bot.records import Level
-from qa_bot.safety_fitting import examples
+from qa_bot.safety_fitting import examples, slipped
 from qa_bot.safety_meaning import (
     MOST_PARTS,
     MOST_WORDS,
@@ -62,6 +63,15 @@ def test_who_asks_something_as_well_is_seen_all_the_same() -> None:
     after = [f"{question} {message}" for message, question in pairs]
     assert share_with_panel(before) >= 0.88
     assert share_with_panel(after) >= 0.88
+
+
+def test_who_types_in_haste_is_seen_all_the_same() -> None:
+    rows = [json.loads(line) for line in (DATA / "crisis_test.jsonl").open(encoding="utf-8")]
+    said = [r["text"] for r in rows if r["label"] == "crisis"]
+    chance = np.random.default_rng(1)
+    typed = ["".join(slipped(word, chance) for word in text.split()) for text in said]
+    assert sum(one.strip() != text for one, text in zip(typed, said, strict=True)) > len(said) / 2
+    assert share_with_panel(typed) >= 0.9
 
 
 @pytest.mark.parametrize("message", ["", "…!", "?", "🙂"])
