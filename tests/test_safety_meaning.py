@@ -192,12 +192,12 @@ def test_it_never_saw_the_test_splits() -> None:
     seen = {row.text for row in examples()}
     lines = [
         line
-        for split in ("crisis_test", "crisis_hard")
+        for split in ("crisis_test", "crisis_hard", "crisis_fresh", "conversations_test")
         for line in (DATA / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()
     ]
-    turns = (DATA / "conversations_test.jsonl").read_text(encoding="utf-8").splitlines()
-    assert not seen & {" ".join(json.loads(line)["text"].split()) for line in lines}
-    assert not seen & {spoken_of for line in turns for spoken_of in _joined(json.loads(line))}
+    rows = [json.loads(line) for line in lines]
+    assert not seen & {" ".join(row["text"].split()) for row in rows if "text" in row}
+    assert not seen & {together for row in rows if "turns" in row for together in _joined(row)}
 
 
 def _joined(conversation: dict[str, list[str]]) -> tuple[str, ...]:
