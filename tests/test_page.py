@@ -330,6 +330,19 @@ def test_the_country_chosen_on_the_help_page_leads_in_the_chat(
     expect(page.locator(".help-strip")).to_contain_text(line.call)
 
 
+def test_a_country_chosen_beside_the_chat_leads_at_once(visit: Callable[..., Page]) -> None:
+    line = help_lines("", "ie")[0]
+    page = visit(locale="en-IE")
+    say(page, "die")
+    page.locator("#turn-1 .panel-foot a").click()
+    page.locator("#reader").get_by_role("link", name="Ireland").click()
+    for place in (".help-strip", "#help-bar", ".reader-top", "footer.bottom"):
+        expect(page.locator(place)).to_contain_text(line.call)
+    page.get_by_role("button", name="Close the reading pane").click()
+    say(page, "die")
+    expect(page.locator("#turn-2 .panel.crisis")).to_contain_text(line.name)
+
+
 def test_clearing_the_chat_forgets_it_but_not_the_help_bar(
     visit: Callable[..., Page], bot: ScriptedBot
 ) -> None:

@@ -2,6 +2,7 @@
 // still there afterwards. Without this script the same links lead to pages of their own.
 
 const INSIDE = /^(help|articles|article\/)/;
+const HELP = [".help-strip", "#help-bar", ".reader-top p", "footer.bottom"];
 const ROOM_BESIDE = matchMedia("(min-width: 72rem)");
 
 const pane = document.getElementById("reader");
@@ -14,6 +15,7 @@ async function open(link, href) {
   const response = await fetch(address);
   // The server's own template, in which all article text is escaped.
   body.innerHTML = await response.text();
+  if (address.searchParams.has("region")) renewHelp();
   if (!pane.open) {
     cameFrom = link;
     history.pushState({ reading: true }, ""); // so that a phone's Back closes the pane
@@ -26,6 +28,17 @@ async function open(link, href) {
   title.focus({ preventScroll: true });
   const place = address.hash && body.querySelector(address.hash);
   if (place) place.scrollIntoView({ block: place.matches("mark") ? "center" : "start" });
+}
+
+// A country was chosen: the ways to help that stand around the chat are those of its page as it is now.
+async function renewHelp() {
+  const page = await (await fetch(document.baseURI)).text();
+  const renewed = new DOMParser().parseFromString(page, "text/html");
+  for (const place of HELP) {
+    document.querySelector(place).innerHTML = renewed.querySelector(place).innerHTML;
+  }
+  const bar = document.getElementById("help-bar");
+  bar.dataset.said = renewed.getElementById("help-bar").dataset.said;
 }
 
 function closed() {
