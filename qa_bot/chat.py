@@ -109,9 +109,9 @@ class QABot:
             known = isinstance(error, QABotError)
             problem = str(error) if known else "Something went wrong while reading the articles."
             return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=problem)
-        return (
-            self._composed(found, generation) if escalation is None else _beside(found, escalation)
-        )
+        if escalation is not None:
+            return _beside(found, escalation)
+        return self._composed(found, generation)
 
     def beside(self, index: Path) -> Self:
         """A bot that answers from another folder, with the encoder of this one."""

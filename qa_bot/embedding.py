@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
-from qa_bot.bundled import SHA256, checked_folder, file_digest
+from qa_bot.bundled import SHA256, checked_folder
+from qa_bot.digests import file_digest
 from qa_bot.exporting import export, export_folder, is_exported, open_export
 from qa_bot.runtimes import Output, Runtime, TorchRuntime, unit
 from qa_bot.runtimes import Role as Role

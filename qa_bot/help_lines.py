@@ -110,6 +110,11 @@ def chosen(cookies: Mapping[str, str]) -> str:
     return region if region in regions() else ""
 
 
+def standing(region: str, others: Sequence[HelpLine]) -> Sequence[HelpLine]:
+    """The standing help of the region that a reader chose; `others` where none was."""
+    return help_lines("", region) if region else others
+
+
 @lru_cache(maxsize=1)
 def _data() -> Mapping[str, Any]:
     return tomllib.loads(DATA.read_text(encoding="utf-8"))

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from qa_bot.digests import file_digest
 from qa_bot.records import Corpus
 
 MANIFEST, CORPUS, CHROMA = "manifest.json", "corpus.json", "chroma"
@@ -80,7 +81,7 @@ def file_digests(folder: Path) -> dict[str, str]:
 
     :raises OSError: one is missing.
     """
-    return {name: _file_digest(folder / name) for name in FILES}
+    return {name: file_digest(folder / name) for name in FILES}
 
 
 def refuse_changed(folder: Path, manifest: Manifest, names: Iterable[str]) -> None:
@@ -89,7 +90,7 @@ def refuse_changed(folder: Path, manifest: Manifest, names: Iterable[str]) -> No
     :raises OSError, ValueError, KeyError: one is missing, or is not what was written.
     """
     for name in names:
-        if _file_digest(folder / name) != manifest.files[name]:
+        if file_digest(folder / name) != manifest.files[name]:
             raise ValueError(f"{name} is not the file that was published")
 
 
@@ -103,16 +104,11 @@ def store_digests(folder: Path) -> dict[str, str]:
     """
     written = (folder / CHROMA).glob("*/index_metadata.pickle")
     return {
-        path.relative_to(folder).as_posix(): _file_digest(path)
+        path.relative_to(folder).as_posix(): file_digest(path)
         for directory in written
         for path in sorted(directory.parent.glob("*.bin"))
         if path.name != "length.bin"
     }
-
-
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def digest(parts: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_bot.door import Door, DoorKeeper
 from qa_bot.errors import QABotError
-from qa_bot.help_lines import COOKIE, chosen, help_lines, regions
+from qa_bot.help_lines import COOKIE, chosen, regions, standing
 from qa_bot.reading import reading_blocks
 from qa_bot.records import Article, HelpLine
 from qa_bot.rendering import STATIC, render
@@ -78,8 +78,7 @@ def build_app(
         path = request.url.path.removeprefix(root)
         pane = request.query_params.get("pane") == "yes"
         shift = 1 if pane else 0
-        region = chosen(request.cookies)
-        values = {"lines": help_lines("", region) if region else lines, **values}
+        values = {"lines": standing(chosen(request.cookies), lines), **values}
         html = render(template, root=root, path=path, pane=pane, shift=shift, **values)
         return HTMLResponse(html, status, headers={"cache-control": "no-cache"})
 
@@ -91,8 +90,9 @@ def build_app(
     def help_now(request: Request, region: str = "") -> Response:
         known = regions()
         chooses = region in known
-        region = region if chooses else chosen(request.cookies) or lines[0].region
-        near = help_lines("", region)
+        region = region if chooses else chosen(request.cookies)
+        near = standing(region, lines)
+        region = region or near[0].region
         found = page(request, "help_page.html", lines=near, regions=known, region=region)
         if chooses:
             # A preference of the reader's browser; nothing of it is kept here.

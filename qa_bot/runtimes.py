@@ -22,6 +22,7 @@ from qa_bot.errors import EncoderError, first_line
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
 
 Vector = NDArray[np.float32]
 Role = Literal["query", "document"]
@@ -144,15 +145,11 @@ class OnnxRuntime:
         """:param threads: processor threads for one text; None takes them all.
         :raises Exception: whatever the libraries raise for files that are missing or damaged.
         """
-        from tokenizers import Tokenizer
-
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
         self.prompts: Mapping[Role, str] = card["prompts"]
         self.dimensions: int = card["dimensions"]
         self.probes: list[tuple[str, list[float]]] = card["probes"]
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        self._tokenizer.enable_truncation(card["longest"])
-        self._tokenizer.no_padding()
+        self._tokenizer = open_tokenizer(folder / TOKENIZER, card["longest"])
         self._session = open_graph(folder / GRAPH, threads)
 
     def run(self, texts: Sequence[str], role: Role) -> list[Output]:
@@ -189,6 +186,19 @@ def open_graph(path: Path, threads: int | None) -> InferenceSession:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def open_tokenizer(path: Path, longest: int) -> Tokenizer:
+    """What makes tokens of a text: at most `longest`, and none to fill up.
+
+    :raises Exception: whatever the library raises for a file that is missing or damaged.
+    """
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.enable_truncation(longest)
+    tokenizer.no_padding()
+    return tokenizer
 
 
 def unit(vectors: NDArray[Any]) -> Vector:

@@ -18,9 +18,7 @@ from qa_bot.safety_rules import Pattern, Rule, matches, rules
 SENTENCE_WORDS = 60  # longer sentences are read in overlapping pieces
 OVERLAP_WORDS = 20
 JOINED_WORDS = 40  # short texts are also read across their sentence ends
-SHORT_WORDS = (
-    6  # in so short a sentence there is nothing that could make an outright wording harmless
-)
+SHORT_WORDS = 6  # so short a sentence says nothing beside what a rule found in it
 LONG_MESSAGE = 20_000  # characters; beyond it we cannot be sure, which is a concern
 SECONDS = 0.7  # of processor time; then reading stops, and what is unread counts as a concern
 RANK = {None: 0, Level.CONCERN: 1, Level.CRISIS: 2}

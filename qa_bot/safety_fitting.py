@@ -88,16 +88,23 @@ def _read_as(conversation: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield from ((text, label) for text in spoken(turns[-1], turns[:-1]).joined)
 
 
+def _halves(rows: Sequence[Example]) -> tuple[list[Example], list[Example]]:
+    """Those at risk, and the harmless ones."""
+    return (
+        [row for row in rows if row.level != "none"],
+        [row for row in rows if row.level == "none"],
+    )
+
+
 def _made(rows: Sequence[Example]) -> list[Example]:
     """Long messages of a few others: harmless throughout, or with one that is not."""
     chance = np.random.default_rng(SEED)
-    harmless = [row.text for row in rows if row.level == "none"]
-    at_risk = [row for row in rows if row.level != "none"]
+    at_risk, harmless = _halves(rows)
     known = {row.text for row in rows}
     made: dict[str, Example] = {}
     while len(made) < LONG + JOINED:
         one = at_risk[chance.integers(len(at_risk))] if len(made) >= LONG else None
-        texts = [harmless[i] for i in chance.integers(len(harmless), size=3 if one else 12)]
+        texts = [harmless[i].text for i in chance.integers(len(harmless), size=3 if one else 12)]
         if one:
             texts.insert(int(chance.integers(4)), one.text)
         mark = str(chance.choice([". ", " ", "\n", ", and ", "! "]))
@@ -115,12 +122,10 @@ def _mixed(rows: Sequence[Example]) -> list[Example]:
     """Short messages with a question before or after: who is in danger may ask something as well."""
     chance = np.random.default_rng(SEED)
     asked = [row.text for row in rows if row.level == "none" and row.text.endswith("?")]
-    short = [row for row in rows if len(row.text.split()) <= MIXED_WORDS]
-    at_risk = [row for row in short if row.level != "none"]
-    harmless = [row for row in short if row.level == "none"]
+    halves = _halves([row for row in rows if len(row.text.split()) <= MIXED_WORDS])
     made: dict[str, Example] = {}
     while len(made) < MIXED:
-        part = harmless if len(made) % 2 else at_risk
+        part = halves[len(made) % 2]
         one = part[chance.integers(len(part))]
         texts = [one.text.rstrip("."), asked[chance.integers(len(asked))]]
         mark = str(chance.choice([". ", " ", ", ", " and ", "\n"]))
@@ -132,12 +137,11 @@ def _mixed(rows: Sequence[Example]) -> list[Example]:
 def _mistyped(rows: Sequence[Example]) -> list[Example]:
     """Messages with letters swapped, left out, doubled or taken for the next, and spaces missed."""
     chance = np.random.default_rng(SEED)
-    at_risk = [row for row in rows if row.level != "none"]
-    harmless = [row for row in rows if row.level == "none"]
+    halves = _halves(rows)
     known = {row.text for row in rows}
     made: dict[str, Example] = {}
     while len(made) < MISTYPED:
-        part = harmless if len(made) % 2 else at_risk
+        part = halves[len(made) % 2]
         one = part[chance.integers(len(part))]
         text = "".join(slipped(word, chance) for word in one.text.split()).strip()
         if text and text not in known:

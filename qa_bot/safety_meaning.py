@@ -141,14 +141,6 @@ def is_harmless(text: str, chances: Callable[[str], Chances]) -> bool:
     return all(max(chances(way)) < NO_TRACE for way in ways_to_read(text))
 
 
-def screen_meaning(text: str) -> Level | None:
-    """What one text means by itself. None: nothing found, or unsure.
-
-    :raises EncoderError, OSError, ValueError: as `chances`.
-    """
-    return _level(chances(text), 0.0)
-
-
 def _level(found: tuple[float, float], least: float) -> Level | None:
     panel, leads = found
     thresholds = learned().thresholds

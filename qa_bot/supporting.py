@@ -109,7 +109,7 @@ class Supporter:
         subjects = self._subjects(claims(statement).tokens)
         for group in groups:
             held = claims(self.names.read_as(" ".join(group.sentences)))
-            about = [self._subjects(clause) for clause in _clauses(held.tokens, self.names.things)]
+            about = self._subjects_of_each(_clauses(held.tokens, self.names.things))
             named = frozenset().union(*about) or self._spoken_of(group)
             if len(subjects) != 1 or named != subjects:
                 return False
@@ -141,9 +141,8 @@ class Supporter:
 
     def _unnamed(self, said: Claims, held: Claims, every: frozenset[str], group: Group) -> str:
         """What the statement is about must be what its sentences are about."""
-        about = [
-            frozenset(self._subjects(clause)) for clause in _clauses(held.tokens, self.names.things)
-        ]
+        clauses = _clauses(held.tokens, self.names.things)
+        about = self._subjects_of_each(clauses)
         leans = any(token.text in LEANING for token in held.tokens)
         inherited: frozenset[str] = frozenset()
         if not about[0] and (leans or not every & self.names.things):
@@ -156,7 +155,6 @@ class Supporter:
             if named and token.stem not in present:
                 return f"a name that its sentences do not have: {token.text}"
         subjects = self._subjects(said.tokens)
-        clauses = _clauses(held.tokens, self.names.things)
         common = [
             len({t.stem for t in clause if t.is_content} & {*said.content}) for clause in clauses
         ]
@@ -180,6 +178,9 @@ class Supporter:
         verbs = [place for place, token in enumerate(tokens) if token.text in rules().verbs]
         end = min([SUBJECT, *verbs]) if verbs and verbs[0] else SUBJECT
         return {token.stem for token in tokens[:end] if token.stem in self.names.things}
+
+    def _subjects_of_each(self, clauses: Sequence[Sequence[Token]]) -> list[frozenset[str]]:
+        return [frozenset(self._subjects(clause)) for clause in clauses]
 
     def _unlike(self, statement: str, evidence: str, context: str) -> str:
         said, held = self.encoder.encode([statement, evidence], "document")

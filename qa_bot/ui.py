@@ -21,7 +21,7 @@ import gradio as gr
 
 from qa_bot.conversation import Conversation
 from qa_bot.errors import QABotError, QuestionError
-from qa_bot.help_lines import chosen, help_lines
+from qa_bot.help_lines import chosen, help_lines, standing
 from qa_bot.records import Answer, Article, Escalation, HelpLine, Level, Outcome
 from qa_bot.rendering import Turn, render, render_conversation
 from qa_bot.starters import starters
@@ -77,7 +77,7 @@ def build_page(
 
     def show(chat: Conversation, region: str = "") -> str:
         known = () if chat.turns else shelf(articles)
-        near = help_lines("", region) if region else lines
+        near = standing(region, lines)
         return render_conversation(chat.turns, known, starters(known), near, receiver)
 
     def send(message: str, chat: Conversation, request: gr.Request) -> Iterator[tuple[Any, ...]]:
@@ -85,7 +85,7 @@ def build_page(
         if not question:
             yield gr.skip(), chat, "", hint("Type a question first.")
             return
-        region = chosen(dict(request.cookies))
+        region = region_of(request)
         for turn in exchange(question, chat, region):
             box = "" if turn.pending else question if too_long(turn, question) else gr.skip()
             yield show(chat, region), chat, box, hint()
@@ -93,7 +93,7 @@ def build_page(
     def tap(
         chat: Conversation, event: gr.EventData, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
-        question, region = str(event.question).strip(), chosen(dict(request.cookies))
+        question, region = str(event.question).strip(), region_of(request)
         if question:
             for _ in exchange(question, chat, region, int(event.replaces)):
                 yield show(chat, region), chat, gr.skip(), hint()
@@ -112,14 +112,14 @@ def build_page(
 
     def stop(chat: Conversation, request: gr.Request) -> tuple[Any, ...]:
         chat.stop()
-        return show(chat, chosen(dict(request.cookies))), chat, gr.skip(), hint()
+        return show(chat, region_of(request)), chat, gr.skip(), hint()
 
     def clear(chat: Conversation, request: gr.Request) -> tuple[Any, ...]:
         chat.clear()
-        return show(chat, chosen(dict(request.cookies))), chat, "", hint()
+        return show(chat, region_of(request)), chat, "", hint()
 
     def arrive(request: gr.Request) -> str:
-        return show(Conversation(), chosen(dict(request.cookies)))
+        return show(Conversation(), region_of(request))
 
     def ask_once(question: str, history: list[str] | None = None) -> dict[str, Any]:
         """One answer as plain JSON; `history` holds the earlier questions, oldest first."""
@@ -163,6 +163,11 @@ def build_page(
     return page
 
 
+def region_of(request: gr.Request) -> str:
+    """Whose help lines the reader chose; "" for those of the chat."""
+    return chosen(dict(request.cookies))
+
+
 def shelf(articles: Callable[[], Sequence[Article]]) -> Sequence[Article]:
     """What can be read; nothing while the index cannot be opened, as the page must come up."""
     try:
@@ -197,7 +202,7 @@ def answered(
         return replace(turn, problem=str(error), question=question, retry=retry)
     except Exception as error:  # a defect of ours must not take the help lines down with it
         _report(error)
-        near = help_lines("", region) if region else lines
+        near = standing(region, lines)
         return replace(turn, answer=_unanswered(turn.question, near), retry=True)
     if len(turn.question) > LONGEST_QUESTION and answer.escalation is None:
         return replace(turn, problem=TOO_LONG, question=turn.question[:LONGEST_QUESTION])

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from langchain_core.embeddings import Embeddings
 from sentence_transformers import SentenceTransformer
 
-from qa_bot.bundled import PACKAGE, SHA256, file_digest, folder
+from qa_bot.bundled import PACKAGE, SHA256, folder
+from qa_bot.digests import file_digest
 from qa_bot.embedding import Encoder
 from qa_bot.errors import EncoderError
 from qa_bot.words import words

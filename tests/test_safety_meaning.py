@@ -20,7 +20,6 @@ from qa_bot.safety_meaning import (
     MOST_WORDS,
     REMEMBERED,
     chances,
-    screen_meaning,
     screen_spoken,
     spoken,
 )
@@ -30,6 +29,10 @@ from tests.conftest import DATA
 
 def levels_of(message: str, history: list[str]) -> tuple[Level | None, Level | None]:
     return screen_spoken(spoken(message, history), chances)
+
+
+def screen_meaning(message: str) -> Level | None:
+    return levels_of(message, [])[0]
 
 
 def test_the_card_says_what_it_learned_from() -> None:
