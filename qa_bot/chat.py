@@ -7,13 +7,15 @@ kept. A language model, where one is configured, is asked last, and only where n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Self
 
+from qa_bot.ahead import Ahead
 from qa_bot.errors import BusyError, QABotError, QuestionError
 from qa_bot.records import Answer, Article, Escalation, Level, Outcome
 from qa_bot.safety import prepare, raised, safe_to_show, screen
@@ -22,10 +24,13 @@ from qa_bot.serving import Served
 
 if TYPE_CHECKING:
     from qa_bot.composing import Composer
-    from qa_bot.embedding import Encoder
+    from qa_bot.embedding import Encoded, Encoder
+    from qa_bot.question import Query
     from qa_bot.retrieval import Ranking
     from qa_bot.settings import Settings
     from qa_bot.store import Generation
+
+    Asked = tuple[Query, Encoded, Generation]
 
 LONGEST_QUESTION = 2_000  # characters
 WITHHELD = "What the articles say about this is not shown beside the help lines."
@@ -57,6 +62,7 @@ class QABot:
         self.places: AbstractContextManager[None] = nullcontext()
         self._encoder: Encoder | None = None
         self._loading = Lock()
+        self._ahead = Ahead()
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Self:
@@ -91,13 +97,16 @@ class QABot:
         :raises QABotError: the articles cannot be read, and nothing needs help lines.
         """
         escalation = screen(message, history, region=self._region)
+        asked: Callable[[], Asked] = partial(self._asked, message, history)
         if not (_leads(escalation) and _leads(screen(message, history, harmless=lambda _: True))):
+            if self._encoder is not None:  # else help lines would wait for its being loaded
+                asked = self._ahead.begin(asked)
             escalation = by_meaning(message, history, escalation, self._region)
         if _leads(escalation):
             return Answer(message, Outcome.CRISIS, escalation=escalation)
         try:
             with self.places:
-                found, generation = self._answer(message, history)
+                found, generation = _answer(asked())
         except BusyError as error:
             # Who has to come again is told where help is meanwhile.
             escalation = raised(escalation, Level.CONCERN, region=self._region)
@@ -155,23 +164,10 @@ class QABot:
 
         :raises QABotError: the articles cannot be read.
         """
-        from qa_bot.answering import model
-        from qa_bot.question import understand
-        from qa_bot.retrieval import rank
+        return _ranked(self._understood(message, history))
 
-        generation = self.generation()  # once: one answer never mixes two generations
-        lexicon = generation.lexicon
-        encoder = self._load_encoder()
-        query = understand(
-            message, history[-REMEMBERED:], lexicon, generation.glossary, encoder.is_common
-        )
-        one = encoder.encode_query(query.text)
-        return rank(query, one, generation, model().sentence), generation
-
-    def _answer(self, message: str, history: Sequence[str]) -> tuple[Answer, Generation]:
-        """The answer and what it was found in."""
-        from qa_bot.answering import answer, model
-
+    def _asked(self, message: str, history: Sequence[str]) -> Asked:
+        """As `_understood`, of a message that can be answered."""
         if not any(character.isalnum() for character in message):
             raise QuestionError("Please write a question in words.")
         if len(message) > LONGEST_QUESTION:
@@ -179,8 +175,22 @@ class QABot:
                 f"That message has {len(message):,} characters; please ask in at most "
                 f"{LONGEST_QUESTION:,}."
             )
-        ranking, generation = self.rank(message, history)
-        return answer(ranking, generation, model()), generation
+        return self._understood(message, history)
+
+    def _understood(self, message: str, history: Sequence[str]) -> Asked:
+        """The question, encoded, and the articles to find its answer in."""
+        from qa_bot.question import understand
+
+        generation = self.generation()  # once: one answer never mixes two generations
+        encoder = self._load_encoder()
+        query = understand(
+            message,
+            history[-REMEMBERED:],
+            generation.lexicon,
+            generation.glossary,
+            encoder.is_common,
+        )
+        return query, encoder.encode_query(query.text), generation
 
     def _composed(self, found: Answer, generation: Generation) -> Answer:
         """The answer with a language model's statements, where there is a model and an answer."""
@@ -198,6 +208,22 @@ class QABot:
                     self._embedding_model, threads=1, exports=self._served.store.encoders
                 )
             return self._encoder
+
+
+def _ranked(asked: Asked) -> tuple[Ranking, Generation]:
+    from qa_bot.answering import model
+    from qa_bot.retrieval import rank
+
+    query, encoded, generation = asked
+    return rank(query, encoded, generation, model().sentence), generation
+
+
+def _answer(asked: Asked) -> tuple[Answer, Generation]:
+    """The answer and what it was found in."""
+    from qa_bot.answering import answer, model
+
+    ranking, generation = _ranked(asked)
+    return answer(ranking, generation, model()), generation
 
 
 def _leads(escalation: Escalation | None) -> bool:

@@ -1,0 +1,55 @@
+import threading
+
+import pytest
+
+from qa_bot.ahead import Ahead
+
+SECONDS = 10
+
+
+def test_work_is_begun_on_another_thread_and_its_result_waited_for() -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def work() -> int:
+        begun.set()
+        assert go.wait(SECONDS)
+        return threading.get_ident()
+
+    result = Ahead().begin(work)
+    assert begun.wait(SECONDS)  # before anybody asked for the result
+    go.set()
+    assert result() != threading.get_ident()
+
+
+def test_what_comes_while_the_helper_is_busy_is_done_when_it_is_asked_for() -> None:
+    ahead, go, done = Ahead(), threading.Event(), []
+    first = ahead.begin(lambda: go.wait(SECONDS))
+    second = ahead.begin(lambda: done.append(threading.get_ident()))
+    assert done == []
+    second()
+    assert done == [threading.get_ident()]
+    go.set()
+    assert first()
+
+
+def test_an_error_comes_where_the_result_is_asked_for_and_the_helper_goes_on() -> None:
+    def fail() -> None:
+        raise ValueError("broken")
+
+    ahead = Ahead()
+    for _ in range(3):
+        result = ahead.begin(fail)
+        with pytest.raises(ValueError, match="broken"):
+            result()
+
+
+def test_without_a_thread_to_be_had_it_is_done_when_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_thread(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", no_thread)
+    ahead = Ahead()
+    for _ in range(2):
+        assert ahead.begin(threading.get_ident)() == threading.get_ident()
