@@ -10,9 +10,11 @@ from collections.abc import Iterable
 
 from qa_bot.claim_words import rules
 from qa_bot.claims import Claims
+from qa_bot.words import stem
 
 TURNED = 0.66  # share of pairs of words in the other order, from which a statement is turned round
 
+NARROWS = ("when", "while")  # a statement that adds such a word claims no more
 LINKS = (
     "than",
     "rather",
@@ -78,17 +80,31 @@ def people(said: Claims, held: Claims) -> str:
 
 def marks(said: Claims, held: Claims) -> str:
     for mark in said.marked:
+        if mark.word in NARROWS:
+            continue
+        if mark.group == "possibility" and _able(mark.limits[:1], said, held):
+            continue
         mine = set(rules().marked[mark.word])
+        mine |= {more for group in mine for more in rules().held_by.get(group, ())}
         if not mine & held.groups:
             return f"a word that says more than its sentences: {mark.word}"
-        if mark.group == "possibility" and not any(
-            shared(mark.limits, other.limits) for other in held.marked if other.group == mark.group
+        if (
+            mark.group == "possibility"
+            and mark.limits
+            and not any(shared(mark.limits, o.limits) for o in held.marked if o.group == mark.group)
         ):
             return f"calls possible what its sentences say: {' '.join(mark.limits)}"
     sure = {token.text for token in said.tokens} - {token.text for token in held.tokens}
-    if sure & {"will", "would"} and "possibility" in held.groups - said.groups:
+    possible = "possibility" in held.groups - said.groups
+    if sure & {"will", "would"} and (possible or _able(said.content, said, held)):
         return "says for sure what its sentences call possible"
     return ""
+
+
+def _able(stems: Iterable[str], said: Claims, held: Claims) -> bool:
+    """Whether one of `stems` is what the sentences call possible in one word: "manageable"."""
+    able = {t for t in held.tokens if t.text.endswith(("able", "ible"))} - {*said.tokens}
+    return any(shared(stems, [t.stem, stem(t.text[:-4])]) for t in able)
 
 
 def limits(said: Claims, held: Claims) -> str:
@@ -97,10 +113,11 @@ def limits(said: Claims, held: Claims) -> str:
         if mark.group in rules().kept and mark.limits:
             limited = [s for s in mark.limits if s in content]
             mine = set(rules().marked[mark.word])
+            mine |= {less for less, more in rules().held_by.items() if mine & {*more}}
             if limited and not mine & said.groups:
                 return f"leaves out a limit: {mark.word} {limited[0]}"
     narrowed: dict[str, set[str]] = {}
-    for before, after in zip(held.content, held.content[1:], strict=False):
+    for before, after in held.neighbors:
         narrowed.setdefault(after, set()).add(before)
     for noun, befores in narrowed.items():
         if befores <= rules().narrowing and noun in content and not befores & content:
@@ -123,9 +140,11 @@ def order(said: Claims, held: Claims) -> str:
     unique = [s for s in said.content if held.content.count(s) == 1 and said.content.count(s) == 1]
     places = [place[s] for s in unique]
     pairs = [(a, b) for i, a in enumerate(places) for b in places[i + 1 :]]
-    if len(places) >= 4 and sum(a > b for a, b in pairs) > len(pairs) * TURNED:
-        return "turns round what its sentences say"
     mine, theirs = said.cause_and_effect, held.cause_and_effect
+    same_cause = mine and theirs and mine[0] & theirs[0] and mine[1] & theirs[1]
+    turned = len(places) >= 4 and sum(a > b for a, b in pairs) > len(pairs) * TURNED
+    if turned and not same_cause:
+        return "turns round what its sentences say"
     if (
         mine
         and theirs

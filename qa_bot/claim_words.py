@@ -48,7 +48,7 @@ BOUNDS = {
 PUNCTUATION = frozenset(".,;:!?()–—")
 PEOPLE = frozenset(["people", "patients", "adults", "those", "everyone", "individuals"])
 
-TOLD_BY = frozenset(["with", "who", "whose", "whom", "labeled", "in", "across", "of"])
+TOLD_BY = frozenset(["with", "who", "whose", "whom", "labeled", "in", "across", "of", "not"])
 _COUNTING = frozenset(
     word for phrase in (*BOUNDS, *UNITS, *NUMBER_WORDS) for word in phrase.split()
 )
@@ -64,6 +64,7 @@ class Rules:
     verbs: frozenset[str]
     marked: Mapping[str, tuple[str, ...]]  # word → names of groups
     kept: frozenset[str]  # names of groups
+    held_by: Mapping[str, tuple[str, ...]]  # name of a group → of those that claim it and more
     compared: frozenset[str]  # words that rules compare, so that meaning need not
     narrowing: frozenset[str]
     opposites: tuple[tuple[frozenset[str], frozenset[str]], ...]
@@ -96,6 +97,7 @@ def rules() -> Rules:
             {*marked, *links, *data["negations"], *_COUNTING, *data["light"]["words"]}
         ),
         kept=frozenset(group["name"] for group in data["marked"] if group.get("keep")),
+        held_by={name: tuple(more) for name, more in data["held_by"].items()},
         narrowing=frozenset(
             stem(part) for word in data["narrowing"]["words"] for part in word.split("-")
         ),

@@ -5,45 +5,23 @@ Word lists stand in `claim_words`. Leaves the comparison of two texts to `claim_
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from qa_bot.claim_words import BOUNDS, NUMBER_WORDS, PEOPLE, PUNCTUATION, TOLD_BY, UNITS, rules
-from qa_bot.words import STOPWORDS, stem
+from qa_bot.claim_counts import Count, counts
+from qa_bot.claim_tokens import Token, read
+from qa_bot.claim_words import PEOPLE, PUNCTUATION, TOLD_BY, rules
+from qa_bot.words import stem
 
 REACH = 5  # content words that a negation reaches over
-AROUND = 6  # words on either side of a number that tell what it is about
 POSSIBLE = 4  # content words that "may" and "can" reach over
 LIMITED = 2  # content words that a word such as "typically" limits
 
-_TOKEN = re.compile(r"\d[\d.,]*\d|\d|[^\W\d_]+(?:[’'][^\W\d_]+)?|[%.,;:!?()–—]")
-_AFTER = 3  # words between a number and its unit
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word, number or mark, in lower case; `stem` is "" for marks."""
-
-    text: str
-    stem: str
-    capital: bool = False
-
-    @property
-    def is_content(self) -> bool:
-        """Whether the word names something."""
-        return bool(self.stem) and self.text.split("’")[0].split("'")[0] not in STOPWORDS
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A number as said: its value, what it counts ("" if unclear), how it is bounded, and the stems of
-    the content words around it."""
-
-    value: str
-    unit: str
-    bound: str
-    around: frozenset[str]
+_APART = frozenset(("different", "differently", "differs", "differ", "apart", "aside"))
+# Content words that these reach over; "failure to respond at an adequate dose" denies the response.
+_REACHES = {"non": 1, "sub": 1, "below": 1, "no": 2} | dict.fromkeys(
+    ("fail", "fails", "failed", "failing", "failure"), 1
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +53,18 @@ class Claims:
         return tuple(t.stem for t in self.tokens if t.is_content and not t.text[0].isdigit())
 
     @property
+    def neighbors(self) -> Iterable[tuple[str, str]]:
+        """Pairs of stems of content words with no mark between them, in order."""
+        before = ""
+        for token in self.tokens:
+            if token.is_content and not token.text[0].isdigit():
+                if before:
+                    yield before, token.stem
+                before = token.stem
+            elif token.text in PUNCTUATION:
+                before = ""
+
+    @property
     def asserted(self) -> frozenset[str]:
         """Stems of the content words that are also said without being denied."""
         denied = [s for reached in self.denied for s in reached]
@@ -88,6 +78,8 @@ class Claims:
             if token.text in PEOPLE:
                 after = self.tokens[place + 1 : place + 2]
                 told = bool(after) and after[0].text in TOLD_BY
+                if token.text == "those" and not told:
+                    continue  # "those restrictions"
                 rest = _reached(self.tokens, place + 2, 1, ends=False) if told else []
                 found.append(self.tokens[rest[0]].stem if rest else "")
         return tuple(found)
@@ -124,53 +116,11 @@ class Claims:
 
 def claims(text: str, vocabulary: Iterable[str] = ()) -> Claims:
     """Read `text`. `vocabulary`: stems that a word with "un-" or "in-" may be the denial of."""
-    tokens = tuple(
-        Token(
-            t := found[0].casefold(),
-            stem(t) if t not in PUNCTUATION else "",
-            found[0][0].isupper(),
-        )
-        for found in _TOKEN.finditer(text)
-    )
+    tokens = read(text)
     known = {*vocabulary, *(token.stem for token in tokens)}
     return Claims(
-        tokens, tuple(_counts(tokens)), tuple(_denied(tokens, known)), tuple(_marked(tokens))
+        tokens, tuple(counts(tokens)), tuple(_denied(tokens, known)), tuple(_marked(tokens))
     )
-
-
-def _counts(tokens: tuple[Token, ...]) -> Iterable[Count]:
-    for place, token in enumerate(tokens):
-        value = _value(token, tokens[place - 1 : place], tokens[place + 1 : place + 2])
-        if not value:
-            continue
-        unit = ""
-        for after in tokens[place + 1 : place + 2 + _AFTER]:
-            if after.text in PUNCTUATION - {"–"}:
-                break
-            if found := UNITS.get(after.stem) or UNITS.get(after.text):
-                unit = found
-                break
-        before = " ".join(t.text for t in tokens[max(0, place - 3) : place])
-        bound = next((b for words, b in BOUNDS.items() if before.endswith(words)), "")
-        after_words = " ".join(t.text for t in tokens[place + 1 : place + 3])
-        rest = " ".join(t.text for t in tokens[place + 1 : place + 2 + AROUND]).split(" , ")[0]
-        if after_words.startswith("or more") or re.search(r"\bat least( [.;]|$)", rest):
-            bound = "≥"
-        near = (*tokens[max(0, place - AROUND) : place], *tokens[place + 1 : place + AROUND])
-        around = frozenset(t.stem for t in near if t.is_content or t.text in PEOPLE)
-        yield Count(value, unit, bound, around)
-
-
-def _value(token: Token, before: tuple[Token, ...], after: tuple[Token, ...]) -> str:
-    if token.text[0].isdigit():
-        return token.text.replace(",", "").rstrip(".")
-    if token.text == "second" and before and before[0].text in ("a", "add", "adding"):
-        return ""
-    if token.text == "one":  # "another one", "the one that": no number
-        stands_alone = not after or not (after[0].is_content or after[0].text in ("of", "or", "to"))
-        if stands_alone or (before and before[0].text in ("another", "this", "the", "no")):
-            return ""
-    return NUMBER_WORDS.get(token.text, "")
 
 
 def _denied(tokens: tuple[Token, ...], known: set[str]) -> Iterable[tuple[str, ...]]:
@@ -180,7 +130,7 @@ def _denied(tokens: tuple[Token, ...], known: set[str]) -> Iterable[tuple[str, .
     for place, token in enumerate(tokens):
         start = _opens(tokens, place)
         if start:
-            span = {"non": 1, "sub": 1, "below": 1, "no": 2}.get(token.text, REACH)
+            span = _REACHES.get(token.text, REACH)
             forward = _reached(tokens, start, span)
             # "… when other medications have not." denies what comes before.
             reach.append(forward or _before(tokens, place))
@@ -221,6 +171,8 @@ def _reached(tokens: tuple[Token, ...], start: int, span: int, *, ends: bool = T
             break
         if ends and found and not whole and token.text in rules().verbs:
             break  # "… that has not responded need …": another verb, another claim
+        if token.text == "will":
+            break  # "what might be going on will …"
         if token.is_content:
             found.append(place)
     return found
@@ -246,6 +198,8 @@ def _marked(tokens: tuple[Token, ...]) -> Iterable[Marked]:
     for place, token in enumerate(tokens):
         if token.text == "more" and place and tokens[place - 1].text == "or":
             continue  # "two or more": a bound, and counted as one
+        if token.text == "from" and {t.text for t in tokens[max(0, place - 3) : place]} & _APART:
+            continue  # "different from": no cause
         for group in rules().marked.get(token.text, ()):
             span = POSSIBLE if group == "possibility" else LIMITED
             limits = [tokens[p].stem for p in _reached(tokens, place + 1, span, ends=False)]

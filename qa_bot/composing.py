@@ -237,5 +237,6 @@ def _groups(cited: Sequence[tuple[int, Sentence, str]], generation: Generation) 
         first = members[0][0]
         article = generation.articles[first.article_id]
         before = article.text[article.blocks[first.block].start : first.start]
-        groups.append(Group(number, tuple(text for _, text in members), first.context, before))
+        heading = first.context or article.title
+        groups.append(Group(number, tuple(text for _, text in members), heading, before))
     return groups

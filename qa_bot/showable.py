@@ -10,14 +10,15 @@ from qa_bot.safety import safe_to_show, screen
 LONGEST = 600  # characters
 
 # Latin letters, accents and all; look-alikes from other alphabets are none.
-_LETTERS = re.compile(r"[A-Za-zÀ-ÖØ-öø-ž0-9 ,;.:%()’'/–—+-]+")
+_LETTERS = re.compile(r"[A-Za-zÀ-ÖØ-öø-žȘ-ț0-9 ,;.:%()’'/–—+-]+")
 
 _FORBIDDEN = re.compile(
     r"(?i)https?:|www\.|\b[\w-]+\.(com|org|net|gov|io|edu|info|example)\b|@|[\"“”«»<>\[\]{}*_`#|\\]|"
     r"(?<!\w)'|'(?!\w)|\?|!"
 )
 
-_SENTENCES = re.compile(r"[.;:]\s+\S")
+_SENTENCES = re.compile(r"\.\s+\S")
+_PARTS = re.compile(r"[;:]\s+")
 
 _INSTRUCTS = re.compile(
     r"(?i)(please |do not |don[’']t |never )?(stop|start|take|call|dial|text|ask|ignore|avoid|tell|try|"
@@ -46,7 +47,7 @@ def unfit(text: str) -> str:
         return "holds a link, a quotation mark, a question or another sign that no statement needs"
     if _SENTENCES.search(text):
         return "is more than one sentence"
-    if _INSTRUCTS.match(text):
+    if any(_INSTRUCTS.match(part) for part in _PARTS.split(text)):
         return "tells the reader what to do"
     if addresses_a_machine(text) or not safe_to_show(text):
         return "is not safe to show"

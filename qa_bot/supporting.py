@@ -8,14 +8,15 @@ encoder's own word vectors. It reads `claims`, knows no model and shows nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from qa_bot.claim_rules import limits, marks, negations, numbers, opposites, order, people, shared
+from qa_bot.claim_tokens import Token
 from qa_bot.claim_words import rules, without_asides
-from qa_bot.claims import Claims, Token, claims
+from qa_bot.claims import Claims, claims
 from qa_bot.embedding import Encoded, Encoder
 from qa_bot.entailment import ENTAILED, CrossEncoder
 from qa_bot.naming import Names, names_of
@@ -26,11 +27,15 @@ MET = 0.65  # cosine from which a word of the statement has a partner in the sen
 NEW_WORDS = 0.25  # share of the statement's content words that may have no such word themselves
 # Words that lose their place at the beginning when the main clause is put first.
 OPENERS = frozenset("before after when if once because rather although for with given done".split())  # noqa: SIM905
-LEANING = frozenset("it its they their this these that such he she".split())  # noqa: SIM905
+LEANING = frozenset("it its they their this these that such he his him she her".split())  # noqa: SIM905
 SUBJECT = 8  # words at the beginning of a sentence, among which its subject is
 ALIKE = 0.2  # cosine of statement and sentences
 
 _MARKER = re.compile(r"\[\d+\]")
+_OPENING = re.compile(
+    r"(?i)^(yes|no|also|likewise|similarly|however|overall|(by|in) contrast|in addition|in short), "
+    r"(?=\w)"
+)
 _PERSON = re.compile(r"(?i)\b(you|your|yours|yourself|i|me|my|we|us|our)\b")
 
 
@@ -72,7 +77,7 @@ class Supporter:
     def check(self, statement: str, groups: Sequence[Group]) -> Verdict:
         """The groups that support `statement`, each alone; or all together, where they are about the
         same, or clause by clause."""
-        said = self.names.read_as(statement)
+        said = self.names.read_as(_without_opening(statement))
         reasons = [self._unsupported_by_any(said, group) for group in groups]
         alone = tuple(g.quote for g, reason in zip(groups, reasons, strict=True) if not reason)
         if alone:
@@ -106,14 +111,13 @@ class Supporter:
 
     def _about_the_same(self, statement: str, groups: Sequence[Group]) -> bool:
         """Whether the sentences of each group are about the one thing that a statement names."""
-        subjects = self._subjects(claims(statement).tokens)
+        subjects = frozenset(self._subjects(claims(statement).tokens))
+        found = {subjects} if subjects else set()  # "it" is what the sentences are about
         for group in groups:
             held = claims(self.names.read_as(" ".join(group.sentences)))
             about = self._subjects_of_each(_clauses(held.tokens, self.names.things))
-            named = frozenset().union(*about) or self._spoken_of(group)
-            if len(subjects) != 1 or named != subjects:
-                return False
-        return True
+            found.add(frozenset().union(*about) or self._spoken_of(group))
+        return len(found) == 1 and len(*found) == 1
 
     def _unsupported(self, statement: str, group: Group) -> str:
         """Why one group does not support a statement; "" if it does."""
@@ -135,7 +139,8 @@ class Supporter:
         if _PERSON.search(statement) and not _PERSON.search(evidence):
             return "speaks to the reader where its sentences do not"
         if self.entailment is None:
-            return self._unlike(statement, evidence, context)
+            known = content_stems(f"{context} {' '.join(group.sentences)}")
+            return self._unlike(statement, evidence, known)
         sure = self.entailment.chance(statement, evidence) >= ENTAILED
         return "" if sure else "is not entailed by its sentences"
 
@@ -147,7 +152,8 @@ class Supporter:
         inherited: frozenset[str] = frozenset()
         if not about[0] and (leans or not every & self.names.things):
             inherited = self._spoken_of(group)
-        present = every | inherited
+        heading = content_stems(self.names.read_as(group.heading)) if leans else ()
+        present = every | inherited | set(heading)
         for place, token in enumerate(said.tokens):
             named = token.stem in self.names.named or (
                 token.capital and place > 0 and token.text not in OPENERS
@@ -182,9 +188,9 @@ class Supporter:
     def _subjects_of_each(self, clauses: Sequence[Sequence[Token]]) -> list[frozenset[str]]:
         return [frozenset(self._subjects(clause)) for clause in clauses]
 
-    def _unlike(self, statement: str, evidence: str, context: str) -> str:
+    def _unlike(self, statement: str, evidence: str, around: Iterable[str]) -> str:
         said, held = self.encoder.encode([statement, evidence], "document")
-        known = {w.stem for w in held.words} | set(content_stems(context))
+        known = {w.stem for w in held.words} | set(around)
         new = [
             (place, word)
             for place, word in enumerate(said.words)
@@ -228,6 +234,11 @@ def _clauses(tokens: Sequence[Token], things: frozenset[str]) -> list[tuple[Toke
 
 def _best(said: Encoded, place: int, held: Encoded) -> float:
     return float(np.max(held.word_vectors @ said.word_vectors[place], initial=-1.0))
+
+
+def _without_opening(text: str) -> str:
+    rest = _OPENING.sub("", text)
+    return rest[:1].upper() + rest[1:]
 
 
 def main_clause_first(text: str) -> str:

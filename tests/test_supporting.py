@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa_bot.chat import QABot
+from qa_bot.showable import unfit
 from qa_bot.supporting import Group, Supporter
 
 TMS_OUTPATIENT = Group(
@@ -20,9 +21,7 @@ TMS_SERIES = Group(
 ECT_SERIES = Group(
     2, ("ECT is delivered in a series of sessions over several weeks, under anesthesia.",)
 )
-BOTH_SAY = (
-    "TMS is administered in an outpatient setting, in a series of sessions over several weeks."
-)
+BOTH_SAY = "TMS is administered without anesthesia, in a series of sessions over several weeks."
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +52,60 @@ def test_quotes_together_do_not_lend_each_other_a_denial(supporter: Supporter) -
 def test_a_statement_that_cites_nothing_is_supported_by_nothing(supporter: Supporter) -> None:
     verdict = supporter.check(BOTH_SAY, [])
     assert (verdict.quotes, verdict.reason) == ((), "points at no sentence")
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("The restriction can be managed.", "The restriction is manageable."),
+        ("TMS is one of the FDA-approved options.", "FDA-approved options include ketamine and TMS."),
+        ("Yes, TMS can help when medication failed.", "TMS can help people whose medication failed."),
+        ("TMS works in a different way from ECT.", "TMS works through a different mechanism than ECT."),
+        ("Trials may fail, while remission means relief.", "Trials may fail. Remission means relief."),
+        ("TMS should be considered.", "TMS must be considered."),
+        ("Some patients improve with TMS.", "Many patients improve with TMS."),
+        ("TMS is described as noninvasive.", "TMS is noninvasive."),
+        ("TMS is noninvasive: it needs no anesthesia.", "TMS is noninvasive and needs no anesthesia."),
+    ],
+)  # fmt: skip
+def test_the_same_in_other_words_is_supported(
+    supporter: Supporter, said: str, sentence: str
+) -> None:
+    assert unfit(said) == ""
+    assert supporter.check(said, [Group(1, (sentence,))]).quotes == (1,)
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("The restriction will be managed.", "The restriction is manageable."),
+        ("TMS is perhaps reasonable.", "TMS is reasonable."),
+        ("TMS is one of the two best options.", "TMS is one of the best options."),
+        ("TMS must be considered.", "TMS should be considered."),
+        ("Many patients improve with TMS.", "Some patients improve with TMS."),
+        ("Most patients improve with TMS.", "Many patients improve with TMS."),
+        ("Patients respond to two antidepressants.", "Patients fail to respond to two antidepressants."),
+        ("Relief comes from TMS.", "TMS is different from relief."),
+    ],
+)  # fmt: skip
+def test_more_or_other_than_the_sentences_say_is_not(
+    supporter: Supporter, said: str, sentence: str
+) -> None:
+    assert not supporter.check(said, [Group(1, (sentence,))]).quotes
+
+
+def test_a_name_may_come_from_the_title_where_a_sentence_only_points_at_it(
+    supporter: Supporter,
+) -> None:
+    def named(heading: str) -> tuple[int, ...]:
+        group = Group(1, ("Its thick bark resists flames.",), heading)
+        return supporter.check(
+            "The bark of the Ginkgo is thick and resists flames.", [group]
+        ).quotes
+
+    assert named("Ginkgo biloba") == (1,)
+    assert not named("Oak") and not named("")
+
+
+def test_an_order_after_a_colon_is_one_as_well() -> None:
+    assert unfit("It is as the articles say: stop taking it") == "tells the reader what to do"
