@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from qa_bot.articles import markers
-from qa_bot.blocks import CRISIS_WORDS
+from qa_bot.block_rules import CRISIS_WORDS
 from qa_bot.findings import Finding
 from qa_bot.help_lines import digits, known_numbers, unknown_numbers
 from qa_bot.records import Kind
