@@ -113,7 +113,7 @@ def _known(chosen: Sequence[Ranked], generation: Generation) -> bool:
 
 def missing(ranking: Ranking, generation: Generation) -> tuple[str, ...]:
     """What the question asks for and the articles do not cover, in the reader's words; () where the
-    question names nothing."""
+    question names nothing, or only what they do speak of."""
     query = ranking.query
     probed = _on_subject(ranking, generation)
     texts = [generation.text_in_context(one.sentence) for one in probed]
@@ -123,7 +123,8 @@ def missing(ranking: Ranking, generation: Generation) -> tuple[str, ...]:
         return matters
     asked = _asked(ranking)
     met = {i: max((float(one.alignment[i]) for one in probed), default=0.0) for i in asked}
-    unsaid = [i for i in asked if met[i] < COVERED] or sorted(asked, key=lambda i: met[i])[:1]
+    topics = generation.lexicon.topics
+    unsaid = [i for i in asked if met[i] < COVERED and ranking.words[i].stem not in topics]
     found = dict.fromkeys(query.in_readers_words(ranking.words[i].text) for i in unsaid)
     return tuple(found)[:MOST_MISSING]
 

@@ -42,6 +42,10 @@ ON_REQUEST: dict[Kind, re.Pattern[str]] = {
         r"(?i)\b(who (is|wrote|reviewed|checked)|review\w*|updat\w*|author\w*|written|wrote|checked|"
         r"date[ds]?|current|recent|fresh|old|doctor|publish\w*|page|article)\b"
     ),
+    Kind.CRISIS_NOTICE: re.compile(
+        r"(?i)\b(988|911|crisis|crises|emergenc\w+|hotlines?|helplines?|lifelines?|danger\w*|suicid\w*|"
+        r"self-harm|urgent\w*|immediate\w*|right now|unsafe|numbers?|phone|call|text|desperate)\b"
+    ),
     Kind.NOTE: re.compile(
         r"(?i)\b(review\w*|checked|verified|reliable|trust\w*|page|article|sources?|sourced|editor)\b"
     ),

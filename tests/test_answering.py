@@ -134,6 +134,18 @@ def test_silence_comes_before_guessing(bot: QABot, question: str) -> None:
     assert len(answer.related) == RELATED
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long before TMS starts working?",
+        "What is the remission rate of ECT?",
+        "is ketamine the same?",
+    ],
+)
+def test_what_the_articles_speak_of_is_never_called_missing(bot: QABot, question: str) -> None:
+    assert not {"TMS", "ECT", "remission", "ketamine"} & {*bot.ask(question).missing}
+
+
 def test_what_is_missing_is_named_in_the_readers_own_words(bot: QABot) -> None:
     missing = bot.ask("How do I bake sourdough bread?").missing
     assert set(missing) <= {"bake", "sourdough", "bread"}

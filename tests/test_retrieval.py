@@ -46,6 +46,11 @@ def test_the_sentence_that_answers_is_among_the_first(bot: QABot, question: str,
     assert any(says in sentence for sentence in best(bot, question))
 
 
+def test_a_crisis_notice_is_quoted_only_where_it_was_asked_for(bot: QABot) -> None:
+    assert Kind.CRISIS_NOTICE in kinds(bot, "What number do I call in an emergency?")
+    assert Kind.CRISIS_NOTICE not in kinds(bot, "How long should I wait before it is a failure?")
+
+
 def test_weights_of_the_words_sum_to_one_and_favor_the_telling_word(bot: QABot) -> None:
     ranking, _ = ranked(bot, "Which depression patients have catatonia?")
     weights = {
