@@ -42,7 +42,7 @@ fit: $(VENV)/.test ## Learn data/model.json again from the development questions
 	@$(BIN)/python ingest.py
 	@$(BIN)/python -m qa_bot.fitting tests/data/questions_dev.jsonl tests/data/general_train
 
-fit-safety: $(VENV)/.test ## Learn data/safety_meaning.onnx again from the labeled messages (half an hour)
+fit-safety: $(VENV)/.test ## Learn data/safety_meaning.onnx again from the labeled messages (three quarters of an hour)
 	@$(BIN)/python -m qa_bot.safety_fitting
 
 bench: $(VENV)/.bench ## Measure speed, memory and many readers, beside other tools (20 minutes); writes reports/

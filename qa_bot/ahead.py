@@ -1,8 +1,8 @@
-"""Work that is begun ahead on another processor, where one is idle, and done when it is needed where
-none is."""
+"""Work that is begun ahead on another processor, while nobody else needs it; else it is done in turn."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
@@ -12,21 +12,29 @@ T = TypeVar("T")
 
 
 class Ahead:
-    """One helper, for whoever comes first: a second would only take the processor from other readers."""
+    """A context manager around everything that may have work: with two or more inside, or one
+    processor, nothing is begun ahead."""
 
     def __init__(self) -> None:
         self._helper = ThreadPoolExecutor(1, "ahead")
-        self._idle = Lock()
+        self._lock = Lock()
+        self._inside = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
 
     def begin(self, work: Callable[[], T]) -> Callable[[], T]:
         """`work`, which may have been begun: calling the result gives what it gives, or raises what it
         raises. Work that nobody asks for in the end is finished, and forgotten."""
-        if not self._idle.acquire(blocking=False):
+        if self._inside > 1 or (os.cpu_count() or 1) < 2:
             return work
         try:
-            begun = self._helper.submit(work)
+            return self._helper.submit(work).result
         except RuntimeError:  # the machine has no thread left, or the program is ending
-            self._idle.release()
+            self._helper = ThreadPoolExecutor(1, "ahead")  # the old one keeps what it was given
             return work
-        begun.add_done_callback(lambda _: self._idle.release())
-        return begun.result

@@ -1,8 +1,9 @@
 """`QABot.ask`: screening → question → retrieval → answering (→ composing). The one visible chain.
 
-Screening is outermost, and runs first and alone: it needs no index and no network and waits for nobody,
-and what it finds is shown whatever happens in the rooms after it. Nothing of a message is logged or
-kept. A language model, where one is configured, is asked last, and only where no help lines are due.
+Screening is outermost, and runs first: it needs no index and no network and waits for nobody, and what
+it finds is shown whatever happens in the rooms after it. Meanwhile another processor, where one is idle,
+encodes the question. Nothing of a message is logged or kept. A language model, where one is configured,
+is asked last, and only where no help lines are due.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from qa_bot.settings import Settings
     from qa_bot.store import Generation
 
-    Asked = tuple[Query, Encoded, Generation]
+    Understood = tuple[Query, Encoded, Generation]
 
 LONGEST_QUESTION = 2_000  # characters
 WITHHELD = "What the articles say about this is not shown beside the help lines."
@@ -96,17 +97,21 @@ class QABot:
         :raises QuestionError: the message is empty or too long, and nothing in it needs help lines.
         :raises QABotError: the articles cannot be read, and nothing needs help lines.
         """
+        with self._ahead:
+            return self._screened(message, history)
+
+    def _screened(self, message: str, history: Sequence[str]) -> Answer:
         escalation = screen(message, history, region=self._region)
-        asked: Callable[[], Asked] = partial(self._asked, message, history)
+        understood: Callable[[], Understood] = partial(self._checked, message, history)
         if not (_leads(escalation) and _leads(screen(message, history, harmless=lambda _: True))):
-            if self._encoder is not None:  # else help lines would wait for its being loaded
-                asked = self._ahead.begin(asked)
+            if self._encoder is not None:  # else help lines might wait for its being made
+                understood = self._ahead.begin(understood)
             escalation = by_meaning(message, history, escalation, self._region)
         if _leads(escalation):
             return Answer(message, Outcome.CRISIS, escalation=escalation)
         try:
             with self.places:
-                found, generation = _answer(asked())
+                found, generation = _answer(understood())
         except BusyError as error:
             # Who has to come again is told where help is meanwhile.
             escalation = raised(escalation, Level.CONCERN, region=self._region)
@@ -166,7 +171,7 @@ class QABot:
         """
         return _ranked(self._understood(message, history))
 
-    def _asked(self, message: str, history: Sequence[str]) -> Asked:
+    def _checked(self, message: str, history: Sequence[str]) -> Understood:
         """As `_understood`, of a message that can be answered."""
         if not any(character.isalnum() for character in message):
             raise QuestionError("Please write a question in words.")
@@ -177,7 +182,7 @@ class QABot:
             )
         return self._understood(message, history)
 
-    def _understood(self, message: str, history: Sequence[str]) -> Asked:
+    def _understood(self, message: str, history: Sequence[str]) -> Understood:
         """The question, encoded, and the articles to find its answer in."""
         from qa_bot.question import understand
 
@@ -210,19 +215,19 @@ class QABot:
             return self._encoder
 
 
-def _ranked(asked: Asked) -> tuple[Ranking, Generation]:
+def _ranked(understood: Understood) -> tuple[Ranking, Generation]:
     from qa_bot.answering import model
     from qa_bot.retrieval import rank
 
-    query, encoded, generation = asked
+    query, encoded, generation = understood
     return rank(query, encoded, generation, model().sentence), generation
 
 
-def _answer(asked: Asked) -> tuple[Answer, Generation]:
+def _answer(understood: Understood) -> tuple[Answer, Generation]:
     """The answer and what it was found in."""
     from qa_bot.answering import answer, model
 
-    ranking, generation = _ranked(asked)
+    ranking, generation = _ranked(understood)
     return answer(ranking, generation, model()), generation
 
 

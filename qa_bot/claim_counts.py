@@ -12,22 +12,7 @@ from qa_bot.claim_words import BOUNDS, NUMBER_WORDS, PEOPLE, PUNCTUATION, UNITS,
 AROUND = 6  # words on either side of a number that tell what it is about
 _AFTER = 3  # words between a number and its unit
 # Words before a "one" that is no number.
-_POINTING = frozenset(
-    (
-        "another",
-        "this",
-        "that",
-        "the",
-        "no",
-        "either",
-        "each",
-        "every",
-        "new",
-        "different",
-        "other",
-        "right",
-    )
-)
+_POINTING = frozenset("another this the no either each new different other right".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +29,7 @@ class Count:
 def counts(tokens: tuple[Token, ...]) -> Iterator[Count]:
     """The numbers among `tokens`, in order."""
     for place, token in enumerate(tokens):
-        value = _value(token, tokens[place - 1 : place], tokens[place + 1 : place + 2])
+        value = _value(token, tokens[place - 1 : place], tokens[place + 1 : place + 3])
         if not value:
             continue
         unit = ""
@@ -65,14 +50,20 @@ def counts(tokens: tuple[Token, ...]) -> Iterator[Count]:
         yield Count(value, unit, bound, around)
 
 
+def _is_number(tokens: tuple[Token, ...]) -> bool:
+    return bool(tokens) and (tokens[0].text[0].isdigit() or tokens[0].text in NUMBER_WORDS)
+
+
 def _value(token: Token, before: tuple[Token, ...], after: tuple[Token, ...]) -> str:
     if token.text[0].isdigit():
         return token.text.replace(",", "").rstrip(".")
     if token.text == "second" and before and before[0].text in ("a", "add", "adding"):
         return ""
-    if token.text == "one":  # "another one", "the one that": no number
-        stands_alone = not after or not (after[0].is_content or after[0].text in ("or", "to"))
-        if stands_alone or (before and before[0].text in _POINTING):
+    if token.text == "one":  # "another one", "the one that", "one of the options": no number
+        part = [t.text for t in after[:1]] == ["of"] and not _is_number(after[1:])
+        if part or not after or not (after[0].is_content or after[0].text in ("of", "or", "to")):
+            return ""
+        if before and before[0].text in _POINTING:
             return ""
     verb_follows = bool(after) and after[0].text in rules().verbs
     if token.text == "two" and before and before[0].text == "the" and verb_follows:

@@ -14,7 +14,6 @@ from qa_bot.words import stem
 
 TURNED = 0.66  # share of pairs of words in the other order, from which a statement is turned round
 
-NARROWS = ("when", "while")  # a statement that adds such a word claims no more
 LINKS = (
     "than",
     "rather",
@@ -80,18 +79,17 @@ def people(said: Claims, held: Claims) -> str:
 
 def marks(said: Claims, held: Claims) -> str:
     for mark in said.marked:
-        if mark.word in NARROWS:
+        contrast = mark.word == "while" and mark.after_comma
+        if contrast or (mark.group == "possibility" and _able(mark.limits[:1], said, held)):
             continue
-        if mark.group == "possibility" and _able(mark.limits[:1], said, held):
+        more = rules().held_by.get(mark.group, "")
+        if any(o.group == more and shared(mark.limits, o.limits) for o in held.marked):
             continue
         mine = set(rules().marked[mark.word])
-        mine |= {more for group in mine for more in rules().held_by.get(group, ())}
         if not mine & held.groups:
             return f"a word that says more than its sentences: {mark.word}"
-        if (
-            mark.group == "possibility"
-            and mark.limits
-            and not any(shared(mark.limits, o.limits) for o in held.marked if o.group == mark.group)
+        if mark.group == "possibility" and not any(
+            shared(mark.limits, other.limits) for other in held.marked if other.group == mark.group
         ):
             return f"calls possible what its sentences say: {' '.join(mark.limits)}"
     sure = {token.text for token in said.tokens} - {token.text for token in held.tokens}
@@ -103,7 +101,7 @@ def marks(said: Claims, held: Claims) -> str:
 
 def _able(stems: Iterable[str], said: Claims, held: Claims) -> bool:
     """Whether one of `stems` is what the sentences call possible in one word: "manageable"."""
-    able = {t for t in held.tokens if t.text.endswith(("able", "ible"))} - {*said.tokens}
+    able = {t for t in held.tokens if t.text in rules().able} - {*said.tokens}
     return any(shared(stems, [t.stem, stem(t.text[:-4])]) for t in able)
 
 
@@ -113,8 +111,11 @@ def limits(said: Claims, held: Claims) -> str:
         if mark.group in rules().kept and mark.limits:
             limited = [s for s in mark.limits if s in content]
             mine = set(rules().marked[mark.word])
-            mine |= {less for less, more in rules().held_by.items() if mine & {*more}}
-            if limited and not mine & said.groups:
+            less = any(
+                rules().held_by.get(o.group) in mine and shared(mark.limits, o.limits)
+                for o in said.marked
+            )
+            if limited and not less and not mine & said.groups:
                 return f"leaves out a limit: {mark.word} {limited[0]}"
     narrowed: dict[str, set[str]] = {}
     for before, after in held.neighbors:

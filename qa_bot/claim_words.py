@@ -64,7 +64,8 @@ class Rules:
     verbs: frozenset[str]
     marked: Mapping[str, tuple[str, ...]]  # word → names of groups
     kept: frozenset[str]  # names of groups
-    held_by: Mapping[str, tuple[str, ...]]  # name of a group → of those that claim it and more
+    held_by: Mapping[str, str]  # name of a group → of one that claims the same and more
+    able: frozenset[str]
     compared: frozenset[str]  # words that rules compare, so that meaning need not
     narrowing: frozenset[str]
     opposites: tuple[tuple[frozenset[str], frozenset[str]], ...]
@@ -97,7 +98,8 @@ def rules() -> Rules:
             {*marked, *links, *data["negations"], *_COUNTING, *data["light"]["words"]}
         ),
         kept=frozenset(group["name"] for group in data["marked"] if group.get("keep")),
-        held_by={name: tuple(more) for name, more in data["held_by"].items()},
+        held_by=data["held_by"],
+        able=frozenset(data["able"]["words"]),
         narrowing=frozenset(
             stem(part) for word in data["narrowing"]["words"] for part in word.split("-")
         ),

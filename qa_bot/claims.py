@@ -18,19 +18,19 @@ POSSIBLE = 4  # content words that "may" and "can" reach over
 LIMITED = 2  # content words that a word such as "typically" limits
 
 _APART = frozenset(("different", "differently", "differs", "differ", "apart", "aside"))
-# Content words that these reach over; "failure to respond at an adequate dose" denies the response.
-_REACHES = {"non": 1, "sub": 1, "below": 1, "no": 2} | dict.fromkeys(
-    ("fail", "fails", "failed", "failing", "failure"), 1
-)
+_REACHES = {"non": 1, "sub": 1, "below": 1, "no": 2}  # content words that these reach over
+_FAILS = ("fail", "fails", "failed", "failing", "failure")
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A word of a marked group, the stems of the words that it limits, and its place."""
+    """A word of a marked group, and the stems of the words that it limits. `after_comma`: it begins a
+    clause of its own."""
 
     group: str
     word: str
     limits: tuple[str, ...]
+    after_comma: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,10 @@ def _denied(tokens: tuple[Token, ...], known: set[str]) -> Iterable[tuple[str, .
         start = _opens(tokens, place)
         if start:
             span = _REACHES.get(token.text, REACH)
-            forward = _reached(tokens, start, span)
+            # "failure to respond at an adequate dose" denies the response.
+            ends = [p for p in range(start, len(tokens)) if tokens[p].text == "at"]
+            end = ends[0] if ends and token.text in _FAILS else len(tokens)
+            forward = _reached(tokens[:end], start, span)
             # "… when other medications have not." denies what comes before.
             reach.append(forward or _before(tokens, place))
         if place in bases:
@@ -171,8 +174,6 @@ def _reached(tokens: tuple[Token, ...], start: int, span: int, *, ends: bool = T
             break
         if ends and found and not whole and token.text in rules().verbs:
             break  # "… that has not responded need …": another verb, another claim
-        if token.text == "will":
-            break  # "what might be going on will …"
         if token.is_content:
             found.append(place)
     return found
@@ -202,5 +203,9 @@ def _marked(tokens: tuple[Token, ...]) -> Iterable[Marked]:
             continue  # "different from": no cause
         for group in rules().marked.get(token.text, ()):
             span = POSSIBLE if group == "possibility" else LIMITED
-            limits = [tokens[p].stem for p in _reached(tokens, place + 1, span, ends=False)]
-            yield Marked(group, token.text, tuple(limits))
+            reached = _reached(tokens, place + 1, span, ends=False)
+            if group == "possibility" and not reached:
+                reached = _before(tokens, place)  # "… is possible."
+            limits = [tokens[p].stem for p in reached]
+            comma = place > 0 and tokens[place - 1].text == ","
+            yield Marked(group, token.text, tuple(limits), comma)

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from qa_bot.entailment import CrossEncoder
 from qa_bot.providers import UNUSABLE, note_on, open_model, receiver, report, wait_for
 from qa_bot.records import Answer, Kind, Sentence, Statement
-from qa_bot.showable import addresses_a_machine, unfit
+from qa_bot.showable import addresses_a_machine, unfit, without_yes_or_no
 from qa_bot.supporting import Group, Supporter
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def _checked(
     dropped: list[str] = []
     words = unsupported = 0
     for written in draft.statements if draft.in_sentences else ():
-        text = " ".join(written.text.split())
+        text = without_yes_or_no(" ".join(written.text.split()))
         rests_on = sorted(set(written.sentences))
         if len(kept) >= MOST_STATEMENTS or words + len(text.split()) > MOST_WORDS:
             dropped.append(f"beyond {MOST_STATEMENTS} statements or {MOST_WORDS} words")
@@ -237,6 +237,6 @@ def _groups(cited: Sequence[tuple[int, Sentence, str]], generation: Generation) 
         first = members[0][0]
         article = generation.articles[first.article_id]
         before = article.text[article.blocks[first.block].start : first.start]
-        heading = first.context or article.title
-        groups.append(Group(number, tuple(text for _, text in members), heading, before))
+        said = tuple(text for _, text in members)
+        groups.append(Group(number, said, first.context, before, article.title))
     return groups

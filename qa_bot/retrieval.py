@@ -28,7 +28,7 @@ FUSION = 60  # the constant of reciprocal rank fusion (Cormack, Clarke and Bütt
 MOST_SENTENCES = 240  # sentences compared with one question
 CARRIED_WEIGHT = 0.6  # of a word taken from an earlier message, against one of the question itself
 
-# Kinds that speak of the page, or for one person: quoted only where that is what was asked.
+# Kinds that speak of the page, for one person, or to one in danger: quoted only where that was asked.
 ON_REQUEST: dict[Kind, re.Pattern[str]] = {
     Kind.TESTIMONIAL: re.compile(
         r"(?i)\b(testimonials?|members?|stor(y|ies)|experiences?|customers?|reviews from|"
@@ -44,7 +44,8 @@ ON_REQUEST: dict[Kind, re.Pattern[str]] = {
     ),
     Kind.CRISIS_NOTICE: re.compile(
         r"(?i)\b(988|911|crisis|crises|emergenc\w+|hotlines?|helplines?|lifelines?|danger\w*|suicid\w*|"
-        r"self-harm|urgent\w*|immediate\w*|right now|unsafe|numbers?|phone|call|text|desperate)\b"
+        r"self-harm|urgent\w*|immediate\w*|right (now|away)|unsafe|numbers?|phone|call|contact|text|"
+        r"desperate)\b"
     ),
     Kind.NOTE: re.compile(
         r"(?i)\b(review\w*|checked|verified|reliable|trust\w*|page|article|sources?|sourced|editor)\b"

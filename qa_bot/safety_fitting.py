@@ -6,7 +6,7 @@ A copy of the encoder learns to give two chances of a message, that help lines a
 lead. Some messages are read together with harmless ones, so that one clause in a long message can
 decide, and so can one beside a question; some are read once more with slips of the fingers. How well it
 does is told by `evaluate --crisis` on messages that are not among these. Deterministic on one machine;
-needs torch and half an hour.
+needs torch and three quarters of an hour.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ MISTYPED = 6000  # messages that are read once more, typed in haste
 SLIPS = 0.2  # of the words of such a message
 _KEYS = "qwertyuiop asdfghjkl zxcvbnm"  # as they lie side by side
 # The operating point, as chances.
-THRESHOLDS = {Level.CONCERN: 0.45, Level.CRISIS: 0.5}
+THRESHOLDS = {Level.CONCERN: 0.55, Level.CRISIS: 0.5}
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ LONG = 40  # words of a message from which its sentences are screened as well
 SHORTEST_PART = 3  # words; less has no meaning of its own
 REMEMBERED = 6  # earlier messages that are screened
 JOINED_WORDS = 30  # so short a stretch of messages is also read as one
-NO_TRACE = 0.03  # chance below which a doubtful rule is not heard
+NO_TRACE = 0.08  # chance below which a doubtful rule is not heard
 HINT = 0.1  # chance that one of several messages needs before all are read as one
 SURE = 0.95  # chance that takes, and a sentence out of a message: nobody said it so
 

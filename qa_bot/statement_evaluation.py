@@ -26,11 +26,12 @@ KEPT_FLOOR = 0.85  # of the right ones
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """The cited sentences of one quote, and what stands above and before them, as in `Group`."""
+    """The cited sentences of one quote, and what stands around them, as in `Group`."""
 
     sentences: tuple[str, ...]
     heading: str = ""
     before: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def read_pairs(rows: Iterable[dict[str, object]]) -> tuple[Pair, ...]:
 def judge(pair: Pair, supporter: Supporter) -> Judged:
     """What would become of the statement."""
     groups = [
-        Group(number, one.sentences, one.heading, one.before)
+        Group(number, one.sentences, one.heading, one.before, one.title)
         for number, one in enumerate(pair.cited, start=1)
     ]
     return Judged(pair, unfit(pair.statement) or supporter.check(pair.statement, groups).reason)

@@ -42,12 +42,13 @@ _PERSON = re.compile(r"(?i)\b(you|your|yours|yourself|i|me|my|we|us|our)\b")
 @dataclass(frozen=True, slots=True)
 class Group:
     """Cited sentences of one quote, in order. `heading`: what stands above them; `before`: what goes
-    before them in their paragraph. Both only tell what "it" is."""
+    before them in their paragraph; `title`: of their article. These only tell what "it" is."""
 
     quote: int
     sentences: tuple[str, ...]
     heading: str = ""
     before: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class Supporter:
             held = claims(self.names.read_as(" ".join(group.sentences)))
             about = self._subjects_of_each(_clauses(held.tokens, self.names.things))
             found.add(frozenset().union(*about) or self._spoken_of(group))
-        return len(found) == 1 and len(*found) == 1
+        return len(found) == 1 and len(found.pop()) == 1
 
     def _unsupported(self, statement: str, group: Group) -> str:
         """Why one group does not support a statement; "" if it does."""
@@ -139,7 +140,7 @@ class Supporter:
         if _PERSON.search(statement) and not _PERSON.search(evidence):
             return "speaks to the reader where its sentences do not"
         if self.entailment is None:
-            known = content_stems(f"{context} {' '.join(group.sentences)}")
+            known = content_stems(f"{context} {group.title} {' '.join(group.sentences)}")
             return self._unlike(statement, evidence, known)
         sure = self.entailment.chance(statement, evidence) >= ENTAILED
         return "" if sure else "is not entailed by its sentences"
@@ -152,8 +153,8 @@ class Supporter:
         inherited: frozenset[str] = frozenset()
         if not about[0] and (leans or not every & self.names.things):
             inherited = self._spoken_of(group)
-        heading = content_stems(self.names.read_as(group.heading)) if leans else ()
-        present = every | inherited | set(heading)
+        title = content_stems(self.names.read_as(group.title)) if leans and not about[0] else ()
+        present = every | inherited | set(title)
         for place, token in enumerate(said.tokens):
             named = token.stem in self.names.named or (
                 token.capital and place > 0 and token.text not in OPENERS

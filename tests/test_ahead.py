@@ -1,3 +1,4 @@
+import os
 import threading
 
 import pytest
@@ -21,15 +22,18 @@ def test_work_is_begun_on_another_thread_and_its_result_waited_for() -> None:
     assert result() != threading.get_ident()
 
 
-def test_what_comes_while_the_helper_is_busy_is_done_when_it_is_asked_for() -> None:
-    ahead, go, done = Ahead(), threading.Event(), []
-    first = ahead.begin(lambda: go.wait(SECONDS))
-    second = ahead.begin(lambda: done.append(threading.get_ident()))
-    assert done == []
-    second()
-    assert done == [threading.get_ident()]
-    go.set()
-    assert first()
+def test_nothing_is_begun_ahead_while_others_are_inside() -> None:
+    ahead = Ahead()
+    with ahead:
+        assert ahead.begin(threading.get_ident)() != threading.get_ident()
+        with ahead:
+            assert ahead.begin(threading.get_ident)() == threading.get_ident()
+        assert ahead.begin(threading.get_ident)() != threading.get_ident()
+
+
+def test_with_one_processor_nothing_is_begun_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    assert Ahead().begin(threading.get_ident)() == threading.get_ident()
 
 
 def test_an_error_comes_where_the_result_is_asked_for_and_the_helper_goes_on() -> None:

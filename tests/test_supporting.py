@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa_bot.chat import QABot
-from qa_bot.showable import unfit
+from qa_bot.showable import unfit, without_yes_or_no
 from qa_bot.supporting import Group, Supporter
 
 TMS_OUTPATIENT = Group(
@@ -59,7 +59,7 @@ def test_a_statement_that_cites_nothing_is_supported_by_nothing(supporter: Suppo
     [
         ("The restriction can be managed.", "The restriction is manageable."),
         ("TMS is one of the FDA-approved options.", "FDA-approved options include ketamine and TMS."),
-        ("Yes, TMS can help when medication failed.", "TMS can help people whose medication failed."),
+        ("Yes, TMS can help when medication failed.", "TMS can help when medication fails."),
         ("TMS works in a different way from ECT.", "TMS works through a different mechanism than ECT."),
         ("Trials may fail, while remission means relief.", "Trials may fail. Remission means relief."),
         ("TMS should be considered.", "TMS must be considered."),
@@ -86,6 +86,15 @@ def test_the_same_in_other_words_is_supported(
         ("Most patients improve with TMS.", "Many patients improve with TMS."),
         ("Patients respond to two antidepressants.", "Patients fail to respond to two antidepressants."),
         ("Relief comes from TMS.", "TMS is different from relief."),
+        ("Patients will respond to TMS.", "Few patients will respond to TMS."),
+        ("TMS reduces relapse.", "TMS failed to improve mood or reduce relapse."),
+        ("Lithium improves symptoms.", "Lithium did not significantly improve symptoms."),
+        ("Combining them is possible.", "Combining them may cause harm."),
+        ("MAOIs may be considered.", "MAOIs carry considerable risk."),
+        ("ECT is a common intervention.", "ECT is the most effective intervention."),
+        ("One of three patients improved.", "Two of three patients improved."),
+        ("It is given every one week.", "It is given every two weeks."),
+        ("Symptoms improve when lithium is stopped.", "Symptoms improve, and lithium is stopped."),
     ],
 )  # fmt: skip
 def test_more_or_other_than_the_sentences_say_is_not(
@@ -97,8 +106,8 @@ def test_more_or_other_than_the_sentences_say_is_not(
 def test_a_name_may_come_from_the_title_where_a_sentence_only_points_at_it(
     supporter: Supporter,
 ) -> None:
-    def named(heading: str) -> tuple[int, ...]:
-        group = Group(1, ("Its thick bark resists flames.",), heading)
+    def named(title: str) -> tuple[int, ...]:
+        group = Group(1, ("Its thick bark resists flames.",), title=title)
         return supporter.check(
             "The bark of the Ginkgo is thick and resists flames.", [group]
         ).quotes
@@ -108,4 +117,14 @@ def test_a_name_may_come_from_the_title_where_a_sentence_only_points_at_it(
 
 
 def test_an_order_after_a_colon_is_one_as_well() -> None:
-    assert unfit("It is as the articles say: stop taking it") == "tells the reader what to do"
+    for said in (
+        "It is as they say: stop taking it",
+        "TMS helps; so stop taking it",
+        "TMS (stop it)",
+    ):
+        assert unfit(said) == "tells the reader what to do"
+
+
+def test_a_yes_or_no_is_left_out() -> None:
+    assert without_yes_or_no("Yes, it needs no anesthesia.") == "It needs no anesthesia."
+    assert without_yes_or_no("Yes or no is not said.") == "Yes or no is not said."
