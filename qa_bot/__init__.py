@@ -5,10 +5,16 @@ safety, retrieval, choosing, answering, chat (the ask flow) → ui. Nothing heav
 """
 
 import os
+import sys
 
-# Read when numpy is first imported: its products are small here, and its threads only get into each
-# other's way when several readers ask at once.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# numpy's products are small here, and its threads only get into each other's way when several readers
+# ask at once. They are made when it is first imported; where that was before, they are taken back.
+if "OPENBLAS_NUM_THREADS" not in os.environ:
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    if "numpy" in sys.modules:
+        from threadpoolctl import threadpool_limits
+
+        threadpool_limits(1, user_api="blas")
 
 from qa_bot.chat import QABot
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,16 @@ def test_what_needs_no_model_imports_nothing_heavy(command: str, index: Path) ->
     found = imported(COMMANDS[command], index)
     assert "qa_bot" in found
     assert not HEAVY & found
+
+
+@pytest.mark.parametrize("first", ["import numpy, qa_bot", "import qa_bot, numpy"])
+def test_numpy_computes_in_one_thread_whoever_imports_it_first(first: str) -> None:
+    told = f"{first}, threadpoolctl as t; print([one['num_threads'] for one in t.threadpool_info()])"
+    bare = {key: value for key, value in os.environ.items() if not key.endswith("_NUM_THREADS")}
+    done = subprocess.run(
+        [sys.executable, "-c", told], cwd=ROOT, env=bare, capture_output=True, text=True, timeout=60
+    )
+    assert set(json.loads(done.stdout)) == {1}, done.stderr
 
 
 def test_the_page_is_built_before_model_and_store_are_imported(index: Path) -> None:
