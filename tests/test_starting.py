@@ -55,7 +55,9 @@ def test_what_needs_no_model_imports_nothing_heavy(command: str, index: Path) ->
 
 @pytest.mark.parametrize("first", ["import numpy, qa_bot", "import qa_bot, numpy"])
 def test_numpy_computes_in_one_thread_whoever_imports_it_first(first: str) -> None:
-    told = f"{first}, threadpoolctl as t; print([one['num_threads'] for one in t.threadpool_info()])"
+    told = (
+        f"{first}, threadpoolctl as t; print([one['num_threads'] for one in t.threadpool_info()])"
+    )
     bare = {key: value for key, value in os.environ.items() if not key.endswith("_NUM_THREADS")}
     done = subprocess.run(
         [sys.executable, "-c", told], cwd=ROOT, env=bare, capture_output=True, text=True, timeout=60
