@@ -103,6 +103,7 @@ class QABot:
     def _screened(self, message: str, history: Sequence[str]) -> Answer:
         escalation = screen(message, history, region=self._region)
         understood: Callable[[], Understood] = partial(self._checked, message, history)
+        # What no doubt could take back leads at once; anything else is read by its meaning as well.
         if not (_leads(escalation) and _leads(screen(message, history, harmless=lambda _: True))):
             if self._encoder is not None:  # else help lines might wait for its being made
                 understood = self._ahead.begin(understood)

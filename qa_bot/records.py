@@ -269,13 +269,14 @@ class Escalation:
 
     `lines` come in the order that suits `category`, most urgent first; never empty. `fresh`: this
     message says something new or worse, so the whole panel is due; False: an earlier message did, and
-    a compact reminder is enough.
+    a compact reminder is enough. `audiences`: groups with a line of their own that it speaks for.
     """
 
     level: Level
     category: str
     lines: tuple[HelpLine, ...]
     fresh: bool = True
+    audiences: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types."""

@@ -13,7 +13,7 @@ says that the message means no harm.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -78,10 +78,11 @@ def raised(
     earlier: Level | None = None,
     *,
     region: str = "us",
+    audiences: tuple[str, ...] = (),
 ) -> Escalation | None:
     """`escalation`, or more where the meaning layer found more: no layer lowers the other.
 
-    `now`: what it found in this message; `earlier`: in the ones before.
+    `now`: what it found in this message; `earlier`: in the ones before. `audiences`: as `spoken_for`.
     """
     if now is None and earlier is None:
         return escalation
@@ -92,13 +93,19 @@ def raised(
     if escalation is not None:
         fresh = fresh or (escalation.fresh and level is escalation.level)
         return replace(escalation, level=level, fresh=fresh)
-    return Escalation(level, "meaning", help_lines("meaning", region), fresh)
+    lines = help_lines("meaning", region, audiences)
+    return Escalation(level, "meaning", lines, fresh, audiences)
 
 
 def asks_about_means(message: str) -> bool:
     """Whether a message speaks of a place or means that may be nothing by itself, and is much after
     distress, whichever layer found that."""
     return "means" in read(message).signs
+
+
+def spoken_for(messages: Iterable[str]) -> tuple[str, ...]:
+    """The groups with a help line of their own that messages speak for ("veteran")."""
+    return tuple(dict.fromkeys(one for text in messages for one in read(text).audiences))
 
 
 def self_test() -> None:
@@ -157,7 +164,7 @@ def _screen(
     )
     audiences = tuple(dict.fromkeys((*now.audiences, *earlier.audiences)))
     lines = help_lines(leading.category, region, audiences)
-    return Escalation(leading.level, leading.category, lines, fresh)
+    return Escalation(leading.level, leading.category, lines, fresh, audiences)
 
 
 def _with_window(message: str, before: Sequence[str], once: Callable[[str], Finding]) -> Finding:

@@ -46,7 +46,7 @@ MISTYPED = 6000  # messages that are read once more, typed in haste
 SLIPS = 0.2  # of the words of such a message
 _KEYS = "qwertyuiop asdfghjkl zxcvbnm"  # as they lie side by side
 # The operating point, as chances.
-THRESHOLDS = {Level.CONCERN: 0.55, Level.CRISIS: 0.5}
+THRESHOLDS = {Level.CONCERN: 0.4, Level.CRISIS: 0.5}
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,9 +36,10 @@ MOST_PARTS = 8  # stretches, and sentences, of one message that are screened; th
 FEWEST = 2  # words of a message; what one word means alone, the rules know
 LONG = 40  # words of a message from which its sentences are screened as well
 SHORTEST_PART = 3  # words; less has no meaning of its own
-REMEMBERED = 6  # earlier messages that are screened
+REMEMBERED = 6  # earlier messages that are screened with their sentences, and as one
+EARLIEST = 50  # earlier messages that are screened at all
 JOINED_WORDS = 30  # so short a stretch of messages is also read as one
-NO_TRACE = 0.08  # chance below which a doubtful rule is not heard
+NO_TRACE = 0.05  # chance below which a doubtful rule is not heard
 HINT = 0.1  # chance that one of several messages needs before all are read as one
 SURE = 0.95  # chance that takes, and a sentence out of a message: nobody said it so
 
@@ -75,13 +76,17 @@ class Spoken:
 def spoken(message: str, history: Sequence[str]) -> Spoken:
     """What is to be screened. `history`: the reader's earlier messages, oldest first."""
     before = [text for text in history[-REMEMBERED:] if text.strip()]
+    older = [text for text in history[-EARLIEST:-REMEMBERED] if text.strip()]
     together = " ".join((*before, message))
     short = before and len(together.split()) <= JOINED_WORDS
     return Spoken(
         now=(*_stretches(message), *_sentences(message)),
-        earlier=tuple(part for text in before for part in (*_stretches(text), *_sentences(text))),
+        earlier=(
+            *(part for text in older for part in _stretches(text)),
+            *(part for text in before for part in (*_stretches(text), *_sentences(text))),
+        ),
         joined=(together,) if short else (),
-        whole=frozenset(part for text in (*before, message) for part in _stretches(text)),
+        whole=frozenset(part for text in (*older, *before, message) for part in _stretches(text)),
     )
 
 

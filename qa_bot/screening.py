@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from qa_bot.records import Escalation, Level
-from qa_bot.safety import asks_about_means, raised, screen
+from qa_bot.safety import asks_about_means, raised, screen, spoken_for
 
 
 def by_meaning(
@@ -40,6 +40,7 @@ def by_meaning(
             escalation = screen(message, history, region=region, harmless=harmless)
         if earlier and asks_about_means(message):
             now = Level.CRISIS
+        about = spoken_for((message, *history[-1:])) if now or earlier else ()
     except Exception:
         return raised(escalation, Level.CONCERN, region=region)
-    return raised(escalation, now, earlier, region=region)
+    return raised(escalation, now, earlier, region=region, audiences=about)

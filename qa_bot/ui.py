@@ -207,7 +207,8 @@ def answered(
     if len(turn.question) > LONGEST_QUESTION and answer.escalation is None:
         return replace(turn, problem=TOO_LONG, question=turn.question[:LONGEST_QUESTION])
     if answer.escalation and region:
-        near = help_lines(answer.escalation.category, region)
+        said = answer.escalation
+        near = help_lines(said.category, region, said.audiences)
         answer = replace(answer, escalation=replace(answer.escalation, lines=near))
     if answer.escalation and earlier and turn.asked - earlier[-1].asked > IDLE:
         # After a long silence a reminder is easily overlooked: the whole panel is due again.

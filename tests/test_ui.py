@@ -12,6 +12,7 @@ from qa_bot.errors import DamagedIndexError
 from qa_bot.pages import build_app
 from qa_bot.records import Answer, Level, Outcome
 from qa_bot.rendering import Turn
+from qa_bot.safety import screen
 from qa_bot.ui import IDLE, LONGEST_QUESTION, TOO_LONG, answered, build_page, plain_answer
 from tests.scripted import ARTICLES, HOSTILE, LINES, SCRIPT, ScriptedBot, serving
 
@@ -58,6 +59,14 @@ def test_a_panel_has_the_lines_of_the_country_that_the_reader_chose() -> None:
         turn = answered(Turn(1, message), (), bot.ask, LINES, "gb")
         assert turn.escalation
         assert {line.region for line in turn.escalation.lines} == {"gb", "world"}
+
+
+def test_whom_a_message_speaks_for_keeps_its_line_where_a_country_was_chosen() -> None:
+    def ask(message: str, history: Sequence[str]) -> Answer:
+        return Answer(message, Outcome.CRISIS, escalation=screen(message, history, region="gb"))
+
+    turn = answered(Turn(1, "I'm a veteran and I want to die"), (), ask, LINES, "us")
+    assert turn.escalation and "us-veterans" in {line.id for line in turn.escalation.lines}
 
 
 @pytest.mark.parametrize(("silence", "whole_panel"), [(IDLE - 1, False), (IDLE + 1, True)])
