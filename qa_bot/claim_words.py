@@ -48,6 +48,12 @@ BOUNDS = {
 PUNCTUATION = frozenset(".,;:!?()–—")
 PEOPLE = frozenset(["people", "patients", "adults", "those", "everyone", "individuals"])
 
+_YES_OR_NO = re.compile(r"(?i)^(yes|no)[,:] (?=\w)")
+_OPENING = re.compile(
+    r"(?i)^(yes|no|also|likewise|similarly|however|overall|(by|in) contrast|in addition|in short), "
+    r"(?=\w)"
+)
+
 TOLD_BY = frozenset(["with", "who", "whose", "whom", "labeled", "in", "across", "of", "not"])
 _COUNTING = frozenset(
     word for phrase in (*BOUNDS, *UNITS, *NUMBER_WORDS) for word in phrase.split()
@@ -112,6 +118,21 @@ def rules() -> Rules:
         | dict.fromkeys(data["causes"]["backward"], -1),
         aliases=data["aliases"],
     )
+
+
+def without_yes_or_no(text: str) -> str:
+    """A statement without what only the question could tell to be right."""
+    return _without(_YES_OR_NO, text)
+
+
+def without_opening(text: str) -> str:
+    """A statement without what only joins it to another."""
+    return _without(_OPENING, text)
+
+
+def _without(opening: re.Pattern[str], text: str) -> str:
+    rest = opening.sub("", text)
+    return rest[:1].upper() + rest[1:]
 
 
 def without_asides(text: str) -> str:

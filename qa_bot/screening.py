@@ -40,7 +40,8 @@ def by_meaning(
             escalation = screen(message, history, region=region, harmless=harmless)
         if earlier and asks_about_means(message):
             now = Level.CRISIS
-        about = spoken_for((message, *history[-1:])) if now or earlier else ()
+        by_meaning_alone = escalation is None and (now or earlier)
+        about = spoken_for((message, *history[-1:])) if by_meaning_alone else ()
     except Exception:
         return raised(escalation, Level.CONCERN, region=region)
     return raised(escalation, now, earlier, region=region, audiences=about)

@@ -20,8 +20,6 @@ _FORBIDDEN = re.compile(
 _SENTENCES = re.compile(r"\.\s+\S")
 _PARTS = re.compile(r"(?i)[;:(]\s*(?:(?:so|then|and|or|but|now|just) )*")
 
-_YES_OR_NO = re.compile(r"(?i)^(yes|no)[,:] (?=\w)")
-
 _INSTRUCTS = re.compile(
     r"(?i)(please |do not |don[’']t |never )?(stop|start|take|call|dial|text|ask|ignore|avoid|tell|try|"
     r"use|talk (?:to|with)|contact|visit|click|go|get|see|remember|consider|increase|decrease|switch|"
@@ -39,12 +37,6 @@ _TO_A_MACHINE = re.compile(
     r"(hot ?line|crisis|help|quote|source|warning))\b|"
     r"</?(system|assistant|user|instructions?)\b|\[/?(INST|SYSTEM)\]|<\|"
 )
-
-
-def without_yes_or_no(text: str) -> str:
-    """A statement without what only the question could tell to be right."""
-    rest = _YES_OR_NO.sub("", text)
-    return rest[:1].upper() + rest[1:]
 
 
 def unfit(text: str) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 
 from qa_bot.claim_rules import limits, marks, negations, numbers, opposites, order, people, shared
 from qa_bot.claim_tokens import Token
-from qa_bot.claim_words import rules, without_asides
+from qa_bot.claim_words import rules, without_asides, without_opening
 from qa_bot.claims import Claims, claims
 from qa_bot.embedding import Encoded, Encoder
 from qa_bot.entailment import ENTAILED, CrossEncoder
@@ -32,10 +32,6 @@ SUBJECT = 8  # words at the beginning of a sentence, among which its subject is
 ALIKE = 0.2  # cosine of statement and sentences
 
 _MARKER = re.compile(r"\[\d+\]")
-_OPENING = re.compile(
-    r"(?i)^(yes|no|also|likewise|similarly|however|overall|(by|in) contrast|in addition|in short), "
-    r"(?=\w)"
-)
 _PERSON = re.compile(r"(?i)\b(you|your|yours|yourself|i|me|my|we|us|our)\b")
 
 
@@ -78,7 +74,7 @@ class Supporter:
     def check(self, statement: str, groups: Sequence[Group]) -> Verdict:
         """The groups that support `statement`, each alone; or all together, where they are about the
         same, or clause by clause."""
-        said = self.names.read_as(_without_opening(statement))
+        said = self.names.read_as(without_opening(statement))
         reasons = [self._unsupported_by_any(said, group) for group in groups]
         alone = tuple(g.quote for g, reason in zip(groups, reasons, strict=True) if not reason)
         if alone:
@@ -112,11 +108,11 @@ class Supporter:
 
     def _about_the_same(self, statement: str, groups: Sequence[Group]) -> bool:
         """Whether the sentences of each group are about the one thing that a statement names."""
-        subjects = frozenset(self._subjects(claims(statement).tokens))
+        subjects = self._subjects(claims(statement).tokens)
         found = {subjects} if subjects else set()  # "it" is what the sentences are about
         for group in groups:
             held = claims(self.names.read_as(" ".join(group.sentences)))
-            about = self._subjects_of_each(_clauses(held.tokens, self.names.things))
+            about = map(self._subjects, _clauses(held.tokens, self.names.things))
             found.add(frozenset().union(*about) or self._spoken_of(group))
         return len(found) == 1 and len(found.pop()) == 1
 
@@ -148,7 +144,7 @@ class Supporter:
     def _unnamed(self, said: Claims, held: Claims, every: frozenset[str], group: Group) -> str:
         """What the statement is about must be what its sentences are about."""
         clauses = _clauses(held.tokens, self.names.things)
-        about = self._subjects_of_each(clauses)
+        about = [self._subjects(clause) for clause in clauses]
         leans = any(token.text in LEANING for token in held.tokens)
         inherited: frozenset[str] = frozenset()
         if not about[0] and (leans or not every & self.names.things):
@@ -178,16 +174,13 @@ class Supporter:
         ]
         found = [names for tokens in before if (names := self._subjects(tokens))]
         heading = () if "," in group.heading else claims(self.names.read_as(group.heading)).tokens
-        return frozenset(found[-1] if found else self.names.things & {t.stem for t in heading})
+        return found[-1] if found else self.names.things & {t.stem for t in heading}
 
-    def _subjects(self, tokens: Sequence[Token]) -> set[str]:
+    def _subjects(self, tokens: Sequence[Token]) -> frozenset[str]:
         """Of the things with a name, those that a clause begins with."""
         verbs = [place for place, token in enumerate(tokens) if token.text in rules().verbs]
         end = min([SUBJECT, *verbs]) if verbs and verbs[0] else SUBJECT
-        return {token.stem for token in tokens[:end] if token.stem in self.names.things}
-
-    def _subjects_of_each(self, clauses: Sequence[Sequence[Token]]) -> list[frozenset[str]]:
-        return [frozenset(self._subjects(clause)) for clause in clauses]
+        return frozenset(t.stem for t in tokens[:end] if t.stem in self.names.things)
 
     def _unlike(self, statement: str, evidence: str, around: Iterable[str]) -> str:
         said, held = self.encoder.encode([statement, evidence], "document")
@@ -235,11 +228,6 @@ def _clauses(tokens: Sequence[Token], things: frozenset[str]) -> list[tuple[Toke
 
 def _best(said: Encoded, place: int, held: Encoded) -> float:
     return float(np.max(held.word_vectors @ said.word_vectors[place], initial=-1.0))
-
-
-def _without_opening(text: str) -> str:
-    rest = _OPENING.sub("", text)
-    return rest[:1].upper() + rest[1:]
 
 
 def main_clause_first(text: str) -> str:
