@@ -1,9 +1,9 @@
 """`make bench`: measure everything in one run, print a table, and write reports/bench.json and .html.
 
-python -m benchmarks [PART …] [--passages N …] [--seconds N] [--out FOLDER]
+python -m benchmarks [PART …] [--passages N …] [--vectors N …] [--seconds N] [--out FOLDER]
 
-Parts: question, start, peers, publish, growth, readers. Times depend on the machine and on what else
-it does; ratios within one run do much less.
+Parts: question, start, peers, publish, growth, search, readers. Times depend on the machine and on what
+else it does; ratios within one run do much less.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from typing import Any
 from benchmarks import costs, peers
 from benchmarks.measuring import ROOT, Row, percentile, run
 from benchmarks.page import page
+from benchmarks.searching import searching
 from benchmarks.serving import CRISIS, ask, crowd, served
 
 BUILD = ROOT / "build/benchmarks"
 INDEX = BUILD / "index"
-PARTS = ("question", "start", "peers", "publish", "growth", "readers")
+PARTS = ("question", "start", "peers", "publish", "growth", "search", "readers")
 READERS, THINK = (1, 10, 50), 5.0
 
 
@@ -123,6 +124,10 @@ class Bench:
         self.add(Row("growth", "the most passages against the fewest, p50", last / first, "×", 3))
         self.plotted["growth"] = measured
 
+    def search(self) -> None:
+        for count in self.options.vectors:
+            self.add(*searching(count, BUILD / "server"))
+
     def readers(self) -> None:
         curve = []
         with served(INDEX) as chat:
@@ -177,6 +182,7 @@ def main() -> int:
         "parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; none: all"
     )
     parser.add_argument("--passages", type=int, nargs="+", default=[100, 1_000, 10_000])
+    parser.add_argument("--vectors", type=int, nargs="+", default=[10_000])
     parser.add_argument("--publish", type=int, default=200, help="passages of the publish")
     parser.add_argument("--seconds", type=float, default=20, help="of each crowd of readers")
     parser.add_argument("--out", type=Path, default=ROOT / "reports")

@@ -13,15 +13,12 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import numpy as np
-
 from benchmarks.generated import GeneratedEncoder, asked, corpus
 from benchmarks.measuring import Row, percentile, questions, run, seconds
 from qa_bot.chat import QABot
 from qa_bot.embedding import Encoder
 from qa_bot.index import publish
 from qa_bot.opening import open_store
-from qa_bot.vectors import best_first
 
 STEPS = {  # what is timed, by the place it is looked up in
     "rules of the crisis screen": "qa_bot.chat.screen",
@@ -31,7 +28,6 @@ STEPS = {  # what is timed, by the place it is looked up in
     "finding and comparing sentences": "qa_bot.retrieval.rank",
     "choosing and judging quotes": "qa_bot.answering.answer",
 }
-RECALLED = 10
 
 
 def question(index: Path) -> tuple[list[Row], dict[str, float]]:
@@ -98,7 +94,6 @@ def growth(passages: int, folder: Path) -> tuple[list[Row], dict[str, float]]:
     opened = time.perf_counter() - start
     whole = seconds(bot.ask, ask, 3)
     generation = bot.generation()
-    recall = _recall(bot, ask[:20])
     name = f"{len(generation.passages):,} passages"
     measured = {
         "passages": len(generation.passages),
@@ -108,22 +103,7 @@ def growth(passages: int, folder: Path) -> tuple[list[Row], dict[str, float]]:
     return [
         Row("growth", f"{name}: answer, p50", measured["p50"], "ms"),
         Row("growth", f"{name}: opened and first answer", opened, "s"),
-        Row(
-            "growth", f"{name}: missed of the {RECALLED} nearest by the store", 1 - recall, "", 0.02
-        ),
     ], measured
-
-
-def _recall(bot: QABot, ask: list[str]) -> float:
-    """The share of the exactly nearest passages that the store's search finds."""
-    generation, encoder = bot.generation(), bot.encoder()
-    shares = []
-    for one in ask:
-        vector = encoder.encode_query(one).vector
-        exact = set(best_first(generation.passage_vectors @ vector, RECALLED))
-        found = {index for index, _ in generation.stored_nearest(vector, RECALLED)}
-        shares.append(len(exact & found) / len(exact))
-    return float(np.mean(shares))
 
 
 def publishing(index: Path, folder: Path, passages: int) -> list[Row]:

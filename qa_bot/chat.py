@@ -104,7 +104,7 @@ class QABot:
         escalation = screen(message, history, region=self._region)
         understood: Callable[[], Understood] = partial(self._checked, message, history)
         # What no doubt could take back leads at once; anything else is read by its meaning as well.
-        if not (_leads(escalation) and _leads(screen(message, history, harmless=lambda _: True))):
+        if not (_leads(escalation) and _leads(screen(message, history, at_most=lambda _: None))):
             if self._encoder is not None:  # else help lines might wait for its being made
                 understood = self._ahead.begin(understood)
             escalation = by_meaning(message, history, escalation, self._region)

@@ -21,12 +21,9 @@ REPEATS = 0.77  # cosine, without headings, from which two sentences of one arti
 POOL = 25  # best sentences that may be quoted
 WORTH = 0.005  # of the best sentence; one worth less is quoted only beside fewer words than these
 FEW_WORDS = 60
-REPETITION, OTHER_ARTICLE = -0.9, 2.0  # what being one does to a sentence's worth
-_LEANS = re.compile(
-    r"(?i)(this|that|these|those|it|its|they|their|he|she|such|both|neither|however|but|and|or|so|"
-    r"therefore|instead|rather|also|because of (this|how)|second|third|for example|then|"
-    r"[^,]{3,60}, (it|they))\b"  # "Done today under anesthesia, it …"
-)
+REPETITION = -0.9  # what being one does to a sentence's worth
+BRIEF = 10  # words of a sentence whose worth counts in full; of a longer one it counts less
+_LEANS = re.compile(r"(?i)(this|these|those|it|its|they|their)\b")
 LONGEST_QUOTE = 60  # words, from which a neighbor that can stand alone begins another quote
 MOST_LEANING = 2  # sentences in a quote for the sake of one that leans on the one before it
 SHORT = 4  # words; a sentence this short only opens or closes what its neighbor says
@@ -35,8 +32,8 @@ SHORT = 4  # words; a sentence this short only opens or closes what its neighbor
 def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
     """The sentences to quote, best first: each worth its place beside those already chosen.
 
-    A sentence counts less when the same article has just said it, and more when it is the first from
-    another article. The neighbor that a sentence leans on comes with it.
+    A sentence counts less when the same article has just said it, and, after the first, the more words
+    it takes. The neighbor that a sentence leans on comes with it.
     """
     if not ranking.ranked:
         return ()
@@ -47,16 +44,16 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
     worth = {one.sentence.id: math.exp(one.score - best.score) for one in ranking.ranked}
     pool = _quotable(ranking.ranked)[:POOL]
     vectors = generation.vectors.stack(generation.text(one.sentence) for one in pool)
+    cost = {one.sentence.id: 0.5 + _length([one], generation) / (2 * BRIEF) for one in pool}
     # What those already chosen do to the worth of each, as factors to be added to 1.
     standing: dict[str, float] = {}
     chosen: list[Ranked] = []
     taken: set[str] = set()
     while True:
-        elsewhere = OTHER_ARTICLE if chosen else 0.0
         gains = {
-            one.sentence.id: worth[one.sentence.id] * (1 + standing.get(one.sentence.id, elsewhere))
-            for one in pool
-            if one.sentence.id not in taken
+            id_: worth[id_] * (1 + standing.get(id_, 0.0)) / (cost[id_] if chosen else 1)
+            for id_ in (one.sentence.id for one in pool)
+            if id_ not in taken
         }
         for sentence_id in sorted(gains, key=lambda i: -gains[i]):
             if gains[sentence_id] < WORTH and _length(chosen, generation) >= few:

@@ -3,8 +3,8 @@
 Layer one, by written rules. It runs first, alone and offline, keeps nothing, logs nothing and
 never raises: whatever goes wrong in here shows the help lines. Leaves wordings that no rule foresaw
 to `safety_meaning`, whose level `raised` adds; neither layer lowers what the other is sure of. Rules
-that are doubtful by themselves ("I can't go on like this", with my phone) are heard unless `screening`
-says that the message means no harm.
+that are doubtful by themselves ("I can't go on like this", with my phone) are heard as far as
+`screening` says that the message may mean it.
 
     screen("I don't want to be here anymore").level  →  Level.CRISIS
     screen("Does esketamine raise suicide risk?").level  →  Level.CONCERN
@@ -57,17 +57,17 @@ def screen(
     history: Sequence[str] = (),
     *,
     region: str = "us",
-    harmless: Callable[[str], bool] = lambda text: False,
+    at_most: Callable[[str], Level | None] = lambda text: Level.CRISIS,
 ) -> Escalation | None:
     """What the page must show now; None if nothing in the conversation calls for it.
 
     `history` holds the reader's earlier messages, oldest first. The level never falls during a
-    conversation; `fresh` is False when this message adds nothing new or worse. `harmless` is asked of
-    a text in which doubtful rules found something: whether they are not to be heard. Never raises: what
-    cannot be read counts as a concern.
+    conversation; `fresh` is False when this message adds nothing new or worse. `at_most` is asked of a
+    text in which doubtful rules found something: to which level they are to be heard. Never raises:
+    what cannot be read counts as a concern.
     """
     try:
-        return _screen(message, tuple(history), region, harmless)
+        return _screen(message, tuple(history), region, at_most)
     except Exception:  # whatever it is, the help lines are the answer
         return _unread(region)
 
@@ -138,12 +138,14 @@ def _unread(region: str) -> Escalation:
 
 
 def _screen(
-    message: str, history: tuple[str, ...], region: str, harmless: Callable[[str], bool]
+    message: str,
+    history: tuple[str, ...],
+    region: str,
+    at_most: Callable[[str], Level | None],
 ) -> Escalation | None:
     @cache  # for this call only: nothing of a message outlives it
     def once(text: str) -> Finding:
-        found = read(text)
-        return read(text, doubtful=False) if found.doubtful and harmless(text) else found
+        return _heard(text, at_most)
 
     earlier = Finding()
     said: set[tuple[Level, str]] = set()
@@ -165,6 +167,16 @@ def _screen(
     audiences = tuple(dict.fromkeys((*now.audiences, *earlier.audiences)))
     lines = help_lines(leading.category, region, audiences)
     return Escalation(leading.level, leading.category, lines, fresh, audiences)
+
+
+def _heard(text: str, at_most: Callable[[str], Level | None]) -> Finding:
+    """What a message says by itself; doubtful rules are heard only up to the level `at_most` gives."""
+    found = read(text)
+    most = at_most(text) if found.doubtful else Level.CRISIS
+    if most and RANK[most] >= RANK[found.level]:
+        return found
+    sure = read(text, doubtful=False)
+    return sure if RANK[sure.level] >= RANK[most] else replace(found, level=most)
 
 
 def _with_window(message: str, before: Sequence[str], once: Callable[[str], Finding]) -> Finding:

@@ -46,7 +46,7 @@ MISTYPED = 6000  # messages that are read once more, typed in haste
 SLIPS = 0.2  # of the words of such a message
 _KEYS = "qwertyuiop asdfghjkl zxcvbnm"  # as they lie side by side
 # The operating point, as chances.
-THRESHOLDS = {Level.CONCERN: 0.4, Level.CRISIS: 0.5}
+THRESHOLDS = {Level.CONCERN: 0.5, Level.CRISIS: 0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +80,11 @@ def examples() -> list[Example]:
 
 def _read_as(conversation: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The texts that screening makes of a conversation, with levels: all of them where nothing in it is
-    of danger, the last messages together where they are a crisis."""
+    of danger, else the last messages together."""
     turns, label = conversation["turns"], conversation["label"]
     for place, turn in enumerate(turns) if label == "none" else ():
         yield from ((text, label) for text in spoken(turn, turns[:place]).texts)
-    if label == "crisis":
+    if label != "none":
         yield from ((text, label) for text in spoken(turns[-1], turns[:-1]).joined)
 
 

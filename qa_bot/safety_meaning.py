@@ -1,10 +1,10 @@
 """Screening by meaning: a message → Level, or None.
 
 The second layer. It catches wordings that no rule foresaw, and can raise what `safety` found; what a
-doubtful rule found it can also take back (`is_harmless`). A message is read by a copy of the bundled
-encoder that was taught another thing: to give two chances, that the help lines are due and that they
-lead. Its numbers are in data/safety_meaning.onnx; `safety_fitting` learns them. It needs no index, and
-does not mind which encoder finds the quotes.
+doubtful rule found it can also lower or take back (`at_most`). A message is read by a copy of the
+bundled encoder that was taught another thing: to give two chances, that the help lines are due and that
+they lead. Its numbers are in data/safety_meaning.onnx; `safety_fitting` learns them. It needs no index,
+and does not mind which encoder finds the quotes.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ SHORTEST_PART = 3  # words; less has no meaning of its own
 REMEMBERED = 6  # earlier messages that are screened with their sentences, and as one
 EARLIEST = 50  # earlier messages that are screened at all
 JOINED_WORDS = 30  # so short a stretch of messages is also read as one
-NO_TRACE = 0.05  # chance below which a doubtful rule is not heard
+NO_TRACE = 0.08  # chance of a level below which a doubtful rule is not heard to say it
 HINT = 0.1  # chance that one of several messages needs before all are read as one
 SURE = 0.95  # chance that takes, and a sentence out of a message: nobody said it so
 
@@ -141,9 +141,12 @@ def ways_to_read(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*spoken(text, ()).texts, *_parts(text), *readings(text))))
 
 
-def is_harmless(text: str, chances: Callable[[str], Chances]) -> bool:
-    """Whether there is no trace of risk in a text, in whatever way it is read."""
-    return all(max(chances(way)) < NO_TRACE for way in ways_to_read(text))
+def at_most(text: str, chances: Callable[[str], Chances]) -> Level | None:
+    """The highest level of which there is a trace in a text, in whatever way it is read."""
+    found = [chances(way) for way in ways_to_read(text)]
+    if any(leads >= NO_TRACE for _, leads in found):
+        return Level.CRISIS
+    return Level.CONCERN if any(due >= NO_TRACE for due, _ in found) else None
 
 
 def _level(found: tuple[float, float], least: float) -> Level | None:

@@ -28,16 +28,16 @@ def by_meaning(
 
         chances = cache(safety_meaning.chances)  # for this message only
 
-        def harmless(text: str) -> bool:
+        def at_most(text: str) -> Level | None:
             try:
-                return safety_meaning.is_harmless(text, chances)
+                return safety_meaning.at_most(text, chances)
             except Exception:
-                return False  # it cannot be told
+                return Level.CRISIS  # it cannot be told
 
         said = safety_meaning.spoken(message, history)
         now, earlier = safety_meaning.screen_spoken(said, chances)
         if escalation:
-            escalation = screen(message, history, region=region, harmless=harmless)
+            escalation = screen(message, history, region=region, at_most=at_most)
         if earlier and asks_about_means(message):
             now = Level.CRISIS
         by_meaning_alone = escalation is None and (now or earlier)

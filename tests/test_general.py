@@ -1,11 +1,13 @@
-"""The same product over ten articles on other subjects. No weight was fitted to them, though the choice
-of quotes was tuned with them in view. The baseline is what is usual: the sentences nearest in meaning.
+"""The same product over articles on other subjects, ten and sixteen of them. No weight was fitted to
+them, though the choice of quotes was tuned with them in view. The baseline is what is usual: the
+sentences nearest in meaning.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,35 +23,36 @@ from tests.conftest import DATA
 pytestmark = pytest.mark.slow
 
 WORDS = 80
-ROWS = [row for row in read_questions(DATA / "general_test" / "questions.jsonl") if row.answerable]
 
 
-@pytest.fixture(scope="module")
-def general(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> QABot:
-    index = tmp_path_factory.mktemp("general") / "index"
-    corpus = read_corpus(DATA / "general_test" / "corpus")
-    now = datetime.now(UTC)
-    publish(corpus, encoder, FolderStore(index), now=now)
+def published(folder: Path, index: Path, encoder: Encoder) -> QABot:
+    publish(read_corpus(folder / "corpus"), encoder, FolderStore(index), now=datetime.now(UTC))
     bot = QABot(index, encoder.name)
     bot._encoder = encoder
     return bot
 
 
-def found(quoted: Callable[[Question], list[str]]) -> tuple[float, float]:
+def found(rows: Sequence[Question], quoted: Callable[[Question], list[str]]) -> tuple[float, float]:
     """Shares of questions whose evidence is in the first quote, and in the first WORDS words."""
     first = early = 0
-    for row in ROWS:
+    for row in rows:
         texts = [" ".join(text.split()) for text in quoted(row)]
         beginning = " ".join(" ".join(texts).split()[:WORDS])
         (snippets,) = row.evidence
         first += any(snippet in text for text in texts[:1] for snippet in snippets)
         early += any(snippet in beginning for snippet in snippets)
-    return first / len(ROWS), early / len(ROWS)
+    return first / len(rows), early / len(rows)
 
 
+@pytest.mark.parametrize(
+    ("name", "least_first", "least_early"), [("test", 0.83, 0.92), ("fresh", 0.78, 0.86)]
+)
 def test_answers_are_found_on_other_subjects_and_better_than_by_nearness_alone(
-    general: QABot,
+    name: str, least_first: float, least_early: float, encoder: Encoder, tmp_path: Path
 ) -> None:
+    folder = DATA / f"general_{name}"
+    general = published(folder, tmp_path / "index", encoder)
+    rows = [row for row in read_questions(folder / "questions.jsonl") if row.answerable]
     refused = 0
 
     def ours(row: Question) -> list[str]:
@@ -66,10 +69,10 @@ def test_answers_are_found_on_other_subjects_and_better_than_by_nearness_alone(
         order = np.argsort(-(vectors @ general.encoder().encode_query(row.question).vector))
         return [texts[index] for index in order[:5]]
 
-    first, early = found(ours)
-    stock_first, stock_early = found(nearest)
+    first, early = found(rows, ours)
+    stock_first, stock_early = found(rows, nearest)
     print(f"first quote {first:.3f} (nearest sentences {stock_first:.3f})")
-    print(f"within {WORDS} words {early:.3f} ({stock_early:.3f}); refused {refused} of {len(ROWS)}")
-    assert first >= 0.80 and first >= stock_first + 0.15
-    assert early >= 0.85 and early >= stock_early
-    assert refused <= 0.07 * len(ROWS)
+    print(f"within {WORDS} words {early:.3f} ({stock_early:.3f}); refused {refused} of {len(rows)}")
+    assert first >= least_first and first >= stock_first + 0.1
+    assert early >= least_early and early >= stock_early
+    assert refused <= 0.03 * len(rows)

@@ -14,6 +14,7 @@ from qa_bot import letters, safety, safety_finding, safety_rules
 from qa_bot.records import Escalation, Level
 from qa_bot.safety import help_lines, raised, safe_to_show, screen, self_test
 from qa_bot.safety_evaluation import evaluate_crisis
+from qa_bot.screening import by_meaning
 
 DATA = Path(__file__).parent / "data"
 
@@ -114,15 +115,15 @@ DOUBTFUL = "I can't go on like this with my phone"
 def test_a_doubtful_rule_is_heard_unless_the_message_is_known_to_mean_no_harm() -> None:
     asked: list[str] = []
 
-    def harmless(text: str) -> bool:
+    def at_most(text: str) -> Level | None:
         asked.append(text)
-        return text == DOUBTFUL
+        return None if text == DOUBTFUL else Level.CRISIS
 
     assert level(DOUBTFUL) is Level.CONCERN
-    assert screen(DOUBTFUL, harmless=harmless) is None
-    assert screen("What is TMS?", [DOUBTFUL], harmless=lambda _: True) is None
+    assert screen(DOUBTFUL, at_most=at_most) is None
+    assert screen("What is TMS?", [DOUBTFUL], at_most=lambda _: None) is None
     assert asked == [DOUBTFUL]
-    found = screen("I can't go on", ["What is TMS?"], harmless=harmless)
+    found = screen("I can't go on", ["What is TMS?"], at_most=at_most)
     assert found is not None and found.level is Level.CONCERN
     assert asked[1:] == ["I can't go on", "What is TMS? I can't go on"]
 
@@ -140,22 +141,38 @@ def test_a_doubtful_rule_is_heard_unless_the_message_is_known_to_mean_no_harm() 
     ],
 )
 def test_what_is_said_outright_in_few_words_is_never_doubted(message: str) -> None:
-    assert screen(message, harmless=lambda _: True) == screen(message)
+    assert screen(message, at_most=lambda _: None) == screen(message)
 
 
 def test_in_a_longer_sentence_the_words_around_may_make_it_harmless() -> None:
     film = "the hero of that film says I want to die and then becomes a baker"
     assert level(film) is Level.CRISIS
-    assert screen(film, harmless=lambda _: True) is None
+    assert screen(film, at_most=lambda _: None) is None
+    found = screen(film, at_most=lambda _: Level.CONCERN)
+    assert found is not None and found.level is Level.CONCERN
     in_spanish = "ayer me dijo mi vecino en la tienda que ya no quiero vivir"
-    assert screen(in_spanish, harmless=lambda _: True) == screen(in_spanish)
+    assert screen(in_spanish, at_most=lambda _: None) == screen(in_spanish)
 
 
-@given(st.sampled_from(rows("crisis_dev.jsonl")), st.lists(st.booleans(), max_size=3))
-def test_doubt_never_finds_more(row: dict[str, str], doubts: list[bool]) -> None:
-    believed = iter(doubts)
-    found = screen(row["text"], harmless=lambda _: next(believed, True))
-    assert safety.RANK[found.level if found else None] <= safety.RANK[level(row["text"])]
+@given(
+    st.sampled_from(rows("crisis_dev.jsonl")),
+    st.lists(st.sampled_from([None, Level.CONCERN, Level.CRISIS]), max_size=3),
+)
+def test_doubt_never_finds_more_and_takes_nothing_that_is_sure(
+    row: dict[str, str], doubts: list[Level | None]
+) -> None:
+    meant = iter(doubts)
+    found = screen(row["text"], at_most=lambda _: next(meant, None))
+    sure = screen(row["text"], at_most=lambda _: None)
+    least, most = (safety.RANK[one.level if one else None] for one in (sure, screen(row["text"])))
+    assert least <= safety.RANK[found.level if found else None] <= most
+
+
+def test_what_was_long_ago_is_a_concern_though_a_rule_takes_it_for_a_crisis() -> None:
+    long_ago = "I took an overdose when I was sixteen, I am fifty now. Does that rule out an MAOI?"
+    assert level(long_ago) is Level.CRISIS
+    found = by_meaning(long_ago, (), screen(long_ago))
+    assert found is not None and found.level is Level.CONCERN
 
 
 # A conversation -----------------------------------------------------------------------------------
