@@ -44,7 +44,7 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
     worth = {one.sentence.id: math.exp(one.score - best.score) for one in ranking.ranked}
     pool = _quotable(ranking.ranked)[:POOL]
     vectors = generation.vectors.stack(generation.text(one.sentence) for one in pool)
-    cost = {one.sentence.id: 0.5 + _length([one], generation) / (2 * BRIEF) for one in pool}
+    cost = {one.sentence.id: (BRIEF + _length([one], generation)) / (2 * BRIEF) for one in pool}
     # What those already chosen do to the worth of each, as factors to be added to 1.
     standing: dict[str, float] = {}
     chosen: list[Ranked] = []

@@ -1,5 +1,6 @@
-"""A reader's message → a Query: lay words read as the articles' words, spelling mended, and what a
-follow-up leaves unsaid taken from the earlier messages. What was read otherwise stays visible.
+"""A reader's message → a Query: lay words read as the articles' words, spelling mended, what is told
+parted from what is asked, and what a question leaves unsaid taken from that and from the earlier
+messages. What was read otherwise stays visible.
 """
 
 from __future__ import annotations
@@ -25,7 +26,17 @@ _PRONOUN = re.compile(rf"(?i)\b({_PRONOUNS})\b")
 _REFERS_BACK = re.compile(
     rf"(?i)\b({_PRONOUNS}|those|these|this|that one|the other|one|both|same)\b"
 )
+# In a question, at what was told before it in the same message.
+_POINTS = re.compile(
+    r"(?i)\b((is|was|does|did|will|would|can|could|to|of|for|about|with|like|after) that\b|that\?|"
+    r"((like|for|with) me|my (case|situation|condition|age)|he|him|his|she|her|so|such|then|next|"
+    r"instead|else)\b)"
+)
 _NEW_SUBJECT = re.compile(r"(?i)\b(what|how) about\b|^\s*(and|or|also|but)\b")
+_ASKS = re.compile(
+    r"(?i)(what|how|why|when|where|who|which|is|are|am|was|can|could|do|does|did|should|would|will)\b"
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\b\w\.)(?<!\b[DM]r\.)(?<!\bMrs\.)(?<!\bvs\.)\s+")
 _CHANGE = re.compile(r"(?i)\b(different|another|new|unrelated) (question|topic|thing|subject)\b")
 
 
@@ -33,9 +44,9 @@ _CHANGE = re.compile(r"(?i)\b(different|another|new|unrelated) (question|topic|t
 class Query:
     """What is looked up.
 
-    `text` is what gets encoded: `carried` words of earlier messages, then the question as understood.
-    `asked` is where in `text` the question itself begins; `understood` pairs the reader's own words
-    with those of the articles they were read as.
+    `text` is what gets encoded: `carried` words of earlier messages, what the message tells that its
+    question needs, then the question as understood. `asked` is where in `text` the question itself
+    begins; `understood` pairs the reader's own words with those of the articles they were read as.
     """
 
     question: str
@@ -65,9 +76,36 @@ def understand(
     """
     text, understood = _read(question, lexicon, glossary, is_common)
     earlier = [_read(message, lexicon, glossary, is_common)[0] for message in history]
-    carried = _carried(text, earlier, lexicon)
-    prefix = " ".join(carried) + ": " if carried else ""
-    return Query(question, prefix + text, len(prefix), carried, understood)
+    asking, told = _parted(text)
+    told = _needed(told, asking, lexicon)
+    carried = _carried(" ".join((told, asking)), earlier, lexicon)
+    prefix = (" ".join(carried) + ": " if carried else "") + (told + " " if told else "")
+    looked_up = prefix + asking
+    understood = tuple(pair for pair in understood if pair[1] in looked_up)
+    return Query(question, looked_up, len(prefix), carried, understood)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The sentences of a message that ask, and the others; where none seems to ask, all do.
+
+    >>> _parted("I'm 52. I've had ECT. Does TMS hurt?")
+    ('Does TMS hurt?', "I'm 52. I've had ECT.")
+    """
+    sentences = _SENTENCE_END.split(text)
+    asking = [one for one in sentences if one.endswith("?") or _ASKS.match(one)] or sentences
+    return " ".join(asking), " ".join(one for one in sentences if one not in asking)
+
+
+def _needed(told: str, asking: str, lexicon: Lexicon) -> str:
+    """What of `told` one has to know to understand what is asked: all of it where the question points
+    at it or hardly says anything itself, else the subject, unless the question names one."""
+    own = [word for word in words(asking) if word.is_content]
+    named = any(word.stem in lexicon.topics for word in own)
+    refers = _REFERS_BACK.search(asking) or len(own) <= FOLLOW_UP_WORDS
+    if _POINTS.search(asking) or (refers and not named):
+        return told
+    about = (word for word in words(told) if word.stem in lexicon.topics)
+    return "" if named else " ".join(_texts(about))
 
 
 def _read(

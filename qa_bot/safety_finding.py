@@ -18,6 +18,7 @@ from qa_bot.safety_rules import Pattern, Rule, matches, rules
 SENTENCE_WORDS = 60  # longer sentences are read in overlapping pieces
 OVERLAP_WORDS = 20
 JOINED_WORDS = 40  # short texts are also read across their sentence ends
+KNOWN = ("en", "es")  # languages in which the meaning check has learned
 SHORT_WORDS = 6  # so short a sentence says nothing beside what a rule found in it
 LONG_MESSAGE = 20_000  # characters; beyond it we cannot be sure, which is a concern
 SECONDS = 0.7  # of processor time; then reading stops, and what is unread counts as a concern
@@ -76,9 +77,9 @@ def read(message: str, doubtful: bool = True) -> Finding:
 
 
 def _is_doubtful(rule: Rule, sentence: str) -> bool:
-    """Whether the words around what a rule found may make it harmless. Of other languages than English
-    the meaning check knows too little to say so."""
-    return rule.doubtful or (rule.language == "en" and len(sentence.split()) - 1 > SHORT_WORDS)
+    """Whether the words around what a rule found may make it harmless. Of other languages the meaning
+    check knows too little to say so."""
+    return rule.doubtful or (rule.language in KNOWN and len(sentence.split()) - 1 > SHORT_WORDS)
 
 
 def _judged(hits: Sequence[Rule], reading: str, unsure: bool) -> Finding:

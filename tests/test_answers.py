@@ -9,7 +9,9 @@ is not strict, because a row near the edge may turn with another build of the en
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+from itertools import cycle
 
 import pytest
 
@@ -76,6 +78,25 @@ def test_the_question_is_answered_as_its_row_says(asked: Asked, question: Questi
 def test_no_figure_of_the_file_is_below_its_floor(asked: Asked, name: str) -> None:
     found = figures([asked.judged(question) for question in ROWS[name]])
     assert below_floor(found) == (), "\n".join(str(figure) for figure in found if not figure.kind)
+
+
+def test_a_story_before_the_question_costs_few_answers(asked: Asked) -> None:
+    stories = cycle(
+        [
+            "I'm 52 and a mother of two.",
+            "My doctor moved away last spring and the new one is young.",
+            "Been on sertraline since March.",
+            "We live in the country, two hours from the nearest town.",
+            "Nothing has worked for me so far and I'm so tired of it.",
+        ]
+    )
+    rows = [q for q in ROWS["questions_dev"] if q.answerable and not q.history][:150]
+    after = [replace(q, question=f"{next(stories)} {q.question}") for q in rows]
+    bare, beside = (
+        sum(not asked.judged(q).failed for q in some) / len(rows) for some in (rows, after)
+    )
+    print(f"right {bare:.3f}, with a story before the question {beside:.3f}")
+    assert beside >= bare - 0.08
 
 
 def test_the_open_rows_are_rows() -> None:

@@ -53,6 +53,53 @@ def test_lay_words_and_brand_names_are_read_as_the_articles_words(
     assert pair[0] not in query.text
 
 
+@pytest.mark.parametrize(
+    ("message", "looked_up"),
+    [
+        ("I'm 52 and a mother of two. Does TMS hurt?", "Does TMS hurt?"),
+        ("Does TMS hurt? My sister says it does.", "Does TMS hurt?"),
+        ("Sorry, I'm new here. does TMS hurt", "does TMS hurt"),
+        (
+            "They offer me TMS. How soon do people notice changes?",
+            "TMS How soon do people notice changes?",
+        ),
+        ("I asked Dr. Smith. Does TMS hurt?", "Does TMS hurt?"),
+    ],
+)
+def test_what_is_told_beside_a_question_that_stands_alone_is_left_out(
+    message: str, looked_up: str
+) -> None:
+    query = read(message)
+    assert query.text == looked_up
+    assert query.text[query.asked :] in message
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I had a seizure once. Is TMS off the table for somebody like me?",
+        "My jaw twitches. Is that normal?",
+        "TMS did nothing. What next?",
+        "I was told about magnets. I have no idea",
+        "How many of D.W.'s trials failed?",
+    ],
+)
+def test_what_a_question_points_at_is_kept(message: str) -> None:
+    query = read(message)
+    assert query.text.startswith(message.split()[0])
+    assert query.text.endswith(message.split()[-1])
+
+
+@given(st.text(max_size=200))
+def test_the_question_is_a_part_of_what_is_looked_up(message: str) -> None:
+    query = read(message)
+    assert 0 <= query.asked <= len(query.text)
+
+
+def test_of_what_is_left_out_nothing_is_said_to_be_understood() -> None:
+    assert read("I am on Prozac. Does TMS hurt?").understood == ()
+
+
 def test_the_longest_phrase_of_the_glossary_wins() -> None:
     assert read("Is ketamine nasal spray safe?").text == "Is esketamine safe?"
 

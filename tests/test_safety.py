@@ -150,8 +150,12 @@ def test_in_a_longer_sentence_the_words_around_may_make_it_harmless() -> None:
     assert screen(film, at_most=lambda _: None) is None
     found = screen(film, at_most=lambda _: Level.CONCERN)
     assert found is not None and found.level is Level.CONCERN
-    in_spanish = "ayer me dijo mi vecino en la tienda que ya no quiero vivir"
-    assert screen(in_spanish, at_most=lambda _: None) == screen(in_spanish)
+    in_spanish = "en esa película el héroe dice ya no quiero vivir y después se hace panadero"
+    assert level(in_spanish) is Level.CRISIS
+    assert screen(in_spanish, at_most=lambda _: None) is None
+    in_french = "hier mon voisin m'a dit au magasin que je veux mourir"
+    assert level(in_french) is Level.CRISIS
+    assert screen(in_french, at_most=lambda _: None) == screen(in_french)
 
 
 @given(
@@ -173,6 +177,7 @@ def test_what_was_long_ago_is_a_concern_though_a_rule_takes_it_for_a_crisis() ->
     assert level(long_ago) is Level.CRISIS
     found = by_meaning(long_ago, (), screen(long_ago))
     assert found is not None and found.level is Level.CONCERN
+    assert found.lines[0].name == "988 Suicide & Crisis Lifeline"  # not 911, as for one just taken
 
 
 # A conversation -----------------------------------------------------------------------------------
