@@ -105,7 +105,7 @@ class GeneratedEncoder(Encoder):
 def vectors(passages: int, seed: int = 7) -> Vector:
     """Vectors of as many passages as `corpus` makes, without their texts: (passages, dimensions)."""
     chance = np.random.default_rng(seed)
-    of_words = unit(chance.normal(size=(VOCABULARY, DIRECTIONS)) @ _directions())
+    of_words = unit(np.random.default_rng(3).normal(size=(VOCABULARY, DIRECTIONS)) @ _directions())
     shares = np.cumsum(_shares())
     shares[-1] = 1.0
     made = np.empty((passages, DIMENSIONS), dtype=np.float32)

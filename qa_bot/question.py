@@ -26,17 +26,23 @@ _PRONOUN = re.compile(rf"(?i)\b({_PRONOUNS})\b")
 _REFERS_BACK = re.compile(
     rf"(?i)\b({_PRONOUNS}|those|these|this|that one|the other|one|both|same)\b"
 )
-# In a question, at what was told before it in the same message.
+# In a question, at what was told beside it: at that itself, or at what the reader said of themselves.
 _POINTS = re.compile(
-    r"(?i)\b((is|was|does|did|will|would|can|could|to|of|for|about|with|like|after) that\b|that\?|"
-    r"((like|for|with) me|my (case|situation|condition|age)|he|him|his|she|her|so|such|then|next|"
-    r"instead|else)\b)"
+    r"(?i)\b((is|was|does|did|will|would|can|could|to|of|for|about|with|like|after|do|cause) that\b|"
+    r"that\?|((like|for|with|on) me|my (case|situation|condition|age)|he|him|his|she|her|so|such|"
+    r"then|next|instead|else|the same|safe\w*|risk\w*|danger\w*|allowed|eligible|candidates?|"
+    r"(can|could|should|may|am|would) (i|we|my))\b)"
 )
 _NEW_SUBJECT = re.compile(r"(?i)\b(what|how) about\b|^\s*(and|or|also|but)\b")
 _ASKS = re.compile(
-    r"(?i)(what|how|why|when|where|who|which|is|are|am|was|can|could|do|does|did|should|would|will)\b"
+    r"(?i)((and|so|but|also|ok|if|please) )*(what|how|why|when|where|who|which|is|are|am i|can|could|"
+    r"do|does|did|should|would|will|tell|explain|describe|compare|list|i want to know|i wonder|"
+    r"i[’']?d like to)\b"
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\b\w\.)(?<!\b[DM]r\.)(?<!\bMrs\.)(?<!\bvs\.)\s+")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!\.\.)(?<!\b\w\.)(?<!\b[DM][rs]\.)(?<!\b(?:Mrs|etc)\.)(?<!\bProf\.)(?<!\bvs\.)"
+    r"(?<!approx\.)\s+"
+)
 _CHANGE = re.compile(r"(?i)\b(different|another|new|unrelated) (question|topic|thing|subject)\b")
 
 
@@ -75,37 +81,50 @@ def understand(
     :param is_common: whether a word is ordinary English, and so not a misspelling.
     """
     text, understood = _read(question, lexicon, glossary, is_common)
-    earlier = [_read(message, lexicon, glossary, is_common)[0] for message in history]
-    asking, told = _parted(text)
-    told = _needed(told, asking, lexicon)
-    carried = _carried(" ".join((told, asking)), earlier, lexicon)
+    read = (_read(message, lexicon, glossary, is_common)[0] for message in history)
+    earlier = [" ".join(_essential(message, lexicon)) for message in read]
+    told, asking = _essential(text, lexicon)
+    carried = () if _CHANGE.search(text) else _carried(f"{told} {asking}", earlier, lexicon)
     prefix = (" ".join(carried) + ": " if carried else "") + (told + " " if told else "")
     looked_up = prefix + asking
-    understood = tuple(pair for pair in understood if pair[1] in looked_up)
+    understood = tuple(
+        (said, read_as)
+        for said, read_as in understood
+        if re.search(rf"\b{re.escape(read_as)}\b", looked_up)
+    )
     return Query(question, looked_up, len(prefix), carried, understood)
 
 
-def _parted(text: str) -> tuple[str, str]:
-    """The sentences of a message that ask, and the others; where none seems to ask, all do.
+def _essential(text: str, lexicon: Lexicon) -> tuple[str, str]:
+    """What of a message has to be known to understand its question, "" for nothing, and the question.
 
-    >>> _parted("I'm 52. I've had ECT. Does TMS hurt?")
-    ('Does TMS hurt?', "I'm 52. I've had ECT.")
+    All that is told is needed where the question points at it or hardly says anything itself, else the
+    subject, unless the question names one.
     """
-    sentences = _SENTENCE_END.split(text)
-    asking = [one for one in sentences if one.endswith("?") or _ASKS.match(one)] or sentences
-    return " ".join(asking), " ".join(one for one in sentences if one not in asking)
-
-
-def _needed(told: str, asking: str, lexicon: Lexicon) -> str:
-    """What of `told` one has to know to understand what is asked: all of it where the question points
-    at it or hardly says anything itself, else the subject, unless the question names one."""
+    told, asking = _parted(text)
     own = [word for word in words(asking) if word.is_content]
     named = any(word.stem in lexicon.topics for word in own)
     refers = _REFERS_BACK.search(asking) or len(own) <= FOLLOW_UP_WORDS
-    if _POINTS.search(asking) or (refers and not named):
-        return told
+    if _POINTS.search(asking) or _NEW_SUBJECT.search(asking) or (refers and not named):
+        return told, asking
     about = (word for word in words(told) if word.stem in lexicon.topics)
-    return "" if named else " ".join(_texts(about))
+    return "" if named else " ".join(_texts(about)), asking
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The sentences of a message that tell, and those that ask; where none seems to ask, all do.
+
+    >>> _parted("I'm 52. I've had ECT. Does TMS hurt?")
+    ("I'm 52. I've had ECT.", 'Does TMS hurt?')
+    """
+    sentences: list[str] = []
+    for one in _SENTENCE_END.split(text):
+        if sentences and one[:1].islower() and not _ASKS.match(one):
+            sentences[-1] += f" {one}"  # no sentence ended there
+        else:
+            sentences.append(one)
+    asking = [one for one in sentences if one.endswith("?") or _ASKS.match(one)] or sentences
+    return " ".join(one for one in sentences if one not in asking), " ".join(asking)
 
 
 def _read(
@@ -175,7 +194,7 @@ def _carried(text: str, earlier: Sequence[str], lexicon: Lexicon) -> tuple[str, 
     "What are its side effects?" after "What is ECT?" needs ECT; "What about ECT?" after "Does TMS need
     anesthesia?" needs anesthesia.
     """
-    if not earlier or _CHANGE.search(text):
+    if not earlier:
         return ()
     own = [word for word in words(text) if word.is_content]
     topics = [word for word in own if word.stem in lexicon.topics]

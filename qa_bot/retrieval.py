@@ -26,7 +26,7 @@ from qa_bot.words import Word
 CANDIDATES = 30  # passages from each search; their sentences are compared word by word
 FUSION = 60  # the constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)
 MOST_SENTENCES = 240  # sentences compared with one question
-CARRIED_WEIGHT = 0.6  # of a word taken from an earlier message, against one of the question itself
+CARRIED_WEIGHT = 0.6  # of a word told before the question, against one of the question itself
 
 # Kinds that speak of the page, for one person, or to one in danger: quoted only where that was asked.
 ON_REQUEST: dict[Kind, re.Pattern[str]] = {
@@ -70,7 +70,7 @@ class Ranked:
 class Ranking:
     """Sentences, best first, and the question's content words with their weights, which sum to 1.
 
-    The first `carried` words come from earlier messages. `wanted`: names of the matters asked for;
+    The first `carried` words were told before the question. `wanted`: names of the matters asked for;
     `taught`: what the editors' examples say.
     """
 

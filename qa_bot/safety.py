@@ -33,7 +33,8 @@ __all__ = [
 
 WINDOW = 4  # earlier messages that a disclosure may be spread over
 JOINED_WORDS = 40  # so short a stretch of messages is also read as one
-NO_DANGER_NOW = "no danger now"  # what a rule took for a crisis, and the meaning does not
+# Their lines would not fit what the meaning check does not take for one.
+EMERGENCIES = ("overdose", "medication emergency", "harm to others", "psychosis")
 SQUEEZED_CHARACTERS = 24  # and so short a one even without the spaces between its messages
 
 _SELF_TEST: tuple[tuple[str, Level | None], ...] = (
@@ -177,10 +178,12 @@ def _heard(text: str, at_most: Callable[[str], Level | None]) -> Finding:
     if most and RANK[most] >= RANK[found.level]:
         return found
     sure = read(text, doubtful=False)
-    if RANK[sure.level] >= RANK[most]:
+    if most is None:
         return sure
-    # Lines for an emergency would not fit what is none now.
-    return replace(found, level=most, category=NO_DANGER_NOW)
+    if RANK[sure.level] >= RANK[most]:
+        return replace(sure, signs=found.signs, audiences=found.audiences)
+    category = "meaning" if found.category in EMERGENCIES else found.category
+    return replace(found, level=most, category=category)
 
 
 def _with_window(message: str, before: Sequence[str], once: Callable[[str], Finding]) -> Finding:

@@ -143,10 +143,12 @@ def ways_to_read(text: str) -> tuple[str, ...]:
 
 def at_most(text: str, chances: Callable[[str], Chances]) -> Level | None:
     """The highest level of which there is a trace in a text, in whatever way it is read."""
+    if len(text.split()) > STRETCH + (MOST_PARTS - 1) * STEP:
+        return Level.CRISIS  # not all of it would be read
     found = [chances(way) for way in ways_to_read(text)]
-    if any(leads >= NO_TRACE for _, leads in found):
+    if not all(leads < NO_TRACE for _, leads in found):
         return Level.CRISIS
-    return Level.CONCERN if any(due >= NO_TRACE for due, _ in found) else None
+    return None if all(due < NO_TRACE for due, _ in found) else Level.CONCERN
 
 
 def _level(found: tuple[float, float], least: float) -> Level | None:

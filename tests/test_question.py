@@ -64,6 +64,7 @@ def test_lay_words_and_brand_names_are_read_as_the_articles_words(
             "TMS How soon do people notice changes?",
         ),
         ("I asked Dr. Smith. Does TMS hurt?", "Does TMS hurt?"),
+        ("Been on it. since March. Does TMS hurt?", "Does TMS hurt?"),
     ],
 )
 def test_what_is_told_beside_a_question_that_stands_alone_is_left_out(
@@ -80,6 +81,13 @@ def test_what_is_told_beside_a_question_that_stands_alone_is_left_out(
         "I had a seizure once. Is TMS off the table for somebody like me?",
         "My jaw twitches. Is that normal?",
         "TMS did nothing. What next?",
+        "I have a metal plate in my jaw. Is TMS safe?",
+        "I have epilepsy. Can I get TMS?",
+        "TMS needs no anesthesia. What about ECT?",
+        "Can I ask about TMS? Tell me the side effects",
+        "Is TMS painful? And how about ECT for someone with seizures",
+        "Does ECT cause... headaches",
+        "Does TMS take approx. six weeks or is it faster",
         "I was told about magnets. I have no idea",
         "How many of D.W.'s trials failed?",
     ],
@@ -98,6 +106,13 @@ def test_the_question_is_a_part_of_what_is_looked_up(message: str) -> None:
 
 def test_of_what_is_left_out_nothing_is_said_to_be_understood() -> None:
     assert read("I am on Prozac. Does TMS hurt?").understood == ()
+
+
+def test_a_story_in_an_earlier_message_is_not_carried_on() -> None:
+    assert carried("What about ECT?", "I'm 52 and a mother of two. Does TMS need anesthesia?") == [
+        "anesthesia"
+    ]
+    assert carried("Different question. What about ECT?", "Does TMS need anesthesia?") == []
 
 
 def test_the_longest_phrase_of_the_glossary_wins() -> None:

@@ -1,6 +1,7 @@
 """Screening as the rest of the product calls it: levels, conversations, and failing to safety."""
 
 import json
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from qa_bot import letters, safety, safety_finding, safety_rules
 from qa_bot.records import Escalation, Level
 from qa_bot.safety import help_lines, raised, safe_to_show, screen, self_test
 from qa_bot.safety_evaluation import evaluate_crisis
+from qa_bot.safety_meaning import at_most
 from qa_bot.screening import by_meaning
 
 DATA = Path(__file__).parent / "data"
@@ -178,6 +180,26 @@ def test_what_was_long_ago_is_a_concern_though_a_rule_takes_it_for_a_crisis() ->
     found = by_meaning(long_ago, (), screen(long_ago))
     assert found is not None and found.level is Level.CONCERN
     assert found.lines[0].name == "988 Suicide & Crisis Lifeline"  # not 911, as for one just taken
+
+
+def test_in_a_message_too_long_to_be_read_whole_nothing_is_doubted() -> None:
+    said = "The insurance company sent yet another letter about the claim for my treatment. " * 30
+    message = said + "I am going to kill myself tonight when the kids are asleep."
+    assert level(message) is Level.CRISIS
+    assert at_most(message, lambda _: (0.0, 0.0)) is Level.CRISIS
+    assert at_most(message[-200:], lambda _: (0.0, 0.0)) is None
+    assert at_most("unreadable", lambda _: (math.nan, math.nan)) is Level.CRISIS
+
+
+def test_signs_count_though_what_they_stand_beside_is_bounded() -> None:
+    long_ago = (
+        "I took an overdose when I was sixteen, I feel so hopeless about it today and always."
+    )
+    before = f"Does suicide run in families? {long_ago}"
+    bridge = "which bridge around here is the highest"
+    for message in (before, long_ago):
+        found = screen(bridge, [message], at_most=lambda _: Level.CONCERN)
+        assert found is not None and found.level is Level.CRISIS
 
 
 # A conversation -----------------------------------------------------------------------------------
