@@ -16,11 +16,14 @@ from datetime import date
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qa_bot.embedding import BATCH, Encoded, Encoder, Role, Vector
 from qa_bot.records import Article, Block, Corpus, Kind, ReviewStatus
 from qa_bot.runtimes import unit
 from qa_bot.words import words
+
+Numbers = NDArray[np.int64]
 
 VOCABULARY = 20_000
 SENTENCES, WORDS, SECTIONS = 3, 12, 20  # of a passage, of a sentence, of an article
@@ -50,8 +53,7 @@ def corpus(passages: int, seed: int = 7) -> Corpus:
         text = ""
         for section in range(SECTIONS):
             drawn = chance.choice(VOCABULARY, (SENTENCES, WORDS), p=shares)
-            own = chance.random(drawn.shape) < OWN
-            drawn[own] = chance.choice(subject, own.sum())
+            _keep_to(subject, drawn, chance)
             heading = f"{names[subject[section % 40]]} {names[subject[-1]]} {section}".capitalize()
             said = " ".join(" ".join(names[row]).capitalize() + "." for row in drawn)
             blocks.append(Block(Kind.HEADING, len(text), len(text) + len(heading), ()))
@@ -112,10 +114,15 @@ def vectors(passages: int, seed: int = 7) -> Vector:
     for first in range(0, passages, SECTIONS):
         subject = np.searchsorted(shares, chance.random(40))
         drawn = np.searchsorted(shares, chance.random((SECTIONS, SENTENCES * WORDS)))
-        own = chance.random(drawn.shape) < OWN
-        drawn[own] = chance.choice(subject, own.sum())
+        _keep_to(subject, drawn, chance)
         made[first : first + SECTIONS] = unit(of_words[drawn].sum(axis=1))[: passages - first]
     return made
+
+
+def _keep_to(subject: Numbers, drawn: Numbers, chance: np.random.Generator) -> None:
+    """Put words of the subject in the place of a share of those drawn."""
+    own = chance.random(drawn.shape) < OWN
+    drawn[own] = chance.choice(subject, own.sum())
 
 
 def _shares() -> Vector:

@@ -40,7 +40,7 @@ STEPS = (
     Part("spelling", {"qa_bot.question._with_spelling": lambda text, *_: text}),
     Part("words of earlier messages", {"qa_bot.question._carried": lambda *_: ()}),
     Part("kinds on request only", {"qa_bot.retrieval.ON_REQUEST": {}}),
-    Part("fewer words first", {"qa_bot.choosing.BRIEF": 1e9, "qa_bot.choosing.WORTH": 0.01}),
+    Part("fewer words first", {"qa_bot.choosing._cost": lambda *_: 1.0}),
     Part("repetition left out", {"qa_bot.choosing.REPETITION": 0.0}),
     Part(
         "leaning sentence with its neighbor",

@@ -22,7 +22,7 @@ POOL = 25  # best sentences that may be quoted
 WORTH = 0.005  # of the best sentence; one worth less is quoted only beside fewer words than these
 FEW_WORDS = 60
 REPETITION = -0.9  # what being one does to a sentence's worth
-BRIEF = 10  # words of a sentence whose worth counts in full; of a longer one it counts less
+BRIEF = 10  # words of a sentence whose worth counts as it is; of a longer one it counts less
 _LEANS = re.compile(r"(?i)(this|these|those|it|its|they|their)\b")
 LONGEST_QUOTE = 60  # words, from which a neighbor that can stand alone begins another quote
 MOST_LEANING = 2  # sentences in a quote for the sake of one that leans on the one before it
@@ -44,7 +44,7 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
     worth = {one.sentence.id: math.exp(one.score - best.score) for one in ranking.ranked}
     pool = _quotable(ranking.ranked)[:POOL]
     vectors = generation.vectors.stack(generation.text(one.sentence) for one in pool)
-    cost = {one.sentence.id: (BRIEF + _length([one], generation)) / (2 * BRIEF) for one in pool}
+    cost = {one.sentence.id: _cost(one, generation) for one in pool}
     # What those already chosen do to the worth of each, as factors to be added to 1.
     standing: dict[str, float] = {}
     chosen: list[Ranked] = []
@@ -121,6 +121,11 @@ def quotes(chosen: Sequence[Ranked], generation: Generation) -> tuple[Quote, ...
             )
         )
     return tuple(found)
+
+
+def _cost(one: Ranked, generation: Generation) -> float:
+    """What a sentence takes of the reader's patience; 1 for one of BRIEF words."""
+    return (BRIEF + _length([one], generation)) / (2 * BRIEF)
 
 
 def _count(

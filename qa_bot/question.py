@@ -84,7 +84,7 @@ def understand(
     read = (_read(message, lexicon, glossary, is_common)[0] for message in history)
     earlier = [" ".join(_essential(message, lexicon)) for message in read]
     told, asking = _essential(text, lexicon)
-    carried = () if _CHANGE.search(text) else _carried(f"{told} {asking}", earlier, lexicon)
+    carried = _carried(f"{told} {asking}", earlier, lexicon)
     prefix = (" ".join(carried) + ": " if carried else "") + (told + " " if told else "")
     looked_up = prefix + asking
     understood = tuple(
@@ -102,13 +102,14 @@ def _essential(text: str, lexicon: Lexicon) -> tuple[str, str]:
     subject, unless the question names one.
     """
     told, asking = _parted(text)
-    own = [word for word in words(asking) if word.is_content]
-    named = any(word.stem in lexicon.topics for word in own)
-    refers = _REFERS_BACK.search(asking) or len(own) <= FOLLOW_UP_WORDS
-    if _POINTS.search(asking) or _NEW_SUBJECT.search(asking) or (refers and not named):
+    if not told or _POINTS.search(asking) or _NEW_SUBJECT.search(asking):
         return told, asking
-    about = (word for word in words(told) if word.stem in lexicon.topics)
-    return "" if named else " ".join(_texts(about)), asking
+    own = _content(asking)
+    if any(word.stem in lexicon.topics for word in own):
+        return "", asking
+    if _REFERS_BACK.search(asking) or len(own) <= FOLLOW_UP_WORDS:
+        return told, asking
+    return " ".join(_texts(word for word in words(told) if word.stem in lexicon.topics)), asking
 
 
 def _parted(text: str) -> tuple[str, str]:
@@ -194,12 +195,12 @@ def _carried(text: str, earlier: Sequence[str], lexicon: Lexicon) -> tuple[str, 
     "What are its side effects?" after "What is ECT?" needs ECT; "What about ECT?" after "Does TMS need
     anesthesia?" needs anesthesia.
     """
-    if not earlier:
+    if not earlier or _CHANGE.search(text):
         return ()
-    own = [word for word in words(text) if word.is_content]
+    own = _content(text)
     topics = [word for word in own if word.stem in lexicon.topics]
     if topics and len(topics) == len(own) and _NEW_SUBJECT.search(text):
-        told = (word for word in words(earlier[-1]) if word.is_content)
+        told = _content(earlier[-1])
         return _texts(word for word in told if word.stem not in lexicon.topics)
     if topics or not (_REFERS_BACK.search(text) or len(own) <= FOLLOW_UP_WORDS):
         return ()
@@ -212,12 +213,16 @@ def _subjects(earlier: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
     if not earlier:
         return ()
     *older, before = earlier
-    told = [word for word in words(before) if word.is_content]
+    told = _content(before)
     topics = _texts(word for word in told if word.stem in lexicon.topics)
     if not topics:
         return _carried(before, older, lexicon) or _texts(told)
     stands_for = _subjects(older, lexicon) if _PRONOUN.search(before) else ()
     return tuple(dict.fromkeys((*stands_for, *topics)))
+
+
+def _content(text: str) -> list[Word]:
+    return [word for word in words(text) if word.is_content]
 
 
 def _texts(of: Iterable[Word]) -> tuple[str, ...]:

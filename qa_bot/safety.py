@@ -33,9 +33,9 @@ __all__ = [
 
 WINDOW = 4  # earlier messages that a disclosure may be spread over
 JOINED_WORDS = 40  # so short a stretch of messages is also read as one
+SQUEEZED_CHARACTERS = 24  # and so short a one even without the spaces between its messages
 # Their lines would not fit what the meaning check does not take for one.
 EMERGENCIES = ("overdose", "medication emergency", "harm to others", "psychosis")
-SQUEEZED_CHARACTERS = 24  # and so short a one even without the spaces between its messages
 
 _SELF_TEST: tuple[tuple[str, Level | None], ...] = (
     ("I want to die", Level.CRISIS),

@@ -33,6 +33,7 @@ GRAPH = Path(__file__).parent / "data" / "safety_meaning.onnx"
 MOST_WORDS = 100  # of one text; of a longer one, stretches are screened
 STRETCH, STEP = 60, 45  # words; they overlap, so that nothing is said between two
 MOST_PARTS = 8  # stretches, and sentences, of one message that are screened; the longest of those
+MOST_READ = STRETCH + (MOST_PARTS - 1) * STEP  # words of one message; what follows is not read
 FEWEST = 2  # words of a message; what one word means alone, the rules know
 LONG = 40  # words of a message from which its sentences are screened as well
 SHORTEST_PART = 3  # words; less has no meaning of its own
@@ -143,8 +144,8 @@ def ways_to_read(text: str) -> tuple[str, ...]:
 
 def at_most(text: str, chances: Callable[[str], Chances]) -> Level | None:
     """The highest level of which there is a trace in a text, in whatever way it is read."""
-    if len(text.split()) > STRETCH + (MOST_PARTS - 1) * STEP:
-        return Level.CRISIS  # not all of it would be read
+    if len(text.split()) > MOST_READ:
+        return Level.CRISIS
     found = [chances(way) for way in ways_to_read(text)]
     if not all(leads < NO_TRACE for _, leads in found):
         return Level.CRISIS

@@ -45,10 +45,16 @@ def found(rows: Sequence[Question], quoted: Callable[[Question], list[str]]) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "least_first", "least_early"), [("test", 0.83, 0.92), ("fresh", 0.78, 0.86)]
+    ("name", "least_first", "least_early", "ahead"),
+    [("test", 0.83, 0.92, 0.15), ("fresh", 0.78, 0.86, 0.1)],
 )
 def test_answers_are_found_on_other_subjects_and_better_than_by_nearness_alone(
-    name: str, least_first: float, least_early: float, encoder: Encoder, tmp_path: Path
+    name: str,
+    least_first: float,
+    least_early: float,
+    ahead: float,
+    encoder: Encoder,
+    tmp_path: Path,
 ) -> None:
     folder = DATA / f"general_{name}"
     general = published(folder, tmp_path / "index", encoder)
@@ -73,6 +79,6 @@ def test_answers_are_found_on_other_subjects_and_better_than_by_nearness_alone(
     stock_first, stock_early = found(rows, nearest)
     print(f"first quote {first:.3f} (nearest sentences {stock_first:.3f})")
     print(f"within {WORDS} words {early:.3f} ({stock_early:.3f}); refused {refused} of {len(rows)}")
-    assert first >= least_first and first >= stock_first + 0.1
+    assert first >= least_first and first >= stock_first + ahead
     assert early >= least_early and early >= stock_early
     assert refused <= 0.03 * len(rows)

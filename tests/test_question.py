@@ -113,6 +113,7 @@ def test_a_story_in_an_earlier_message_is_not_carried_on() -> None:
         "anesthesia"
     ]
     assert carried("Different question. What about ECT?", "Does TMS need anesthesia?") == []
+    assert "tms" not in carried("How long?", "What is TMS?", "Different question. Is it covered?")
 
 
 def test_the_longest_phrase_of_the_glossary_wins() -> None:
