@@ -1,6 +1,6 @@
 """qa-bot: quoted, cited answers over a folder of articles, with help lines at any sign of risk.
 
-Reading order: records (the nouns) → articles, passages, embedding, index (the publish flow) →
+Reading order: records, answers (the nouns) → articles, passages, embedding, index (the publish flow) →
 safety, retrieval, choosing, answering, chat (the ask flow) → ui. Nothing heavy is imported here.
 """
 

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from qa_bot.answers import Answer, Escalation, HelpLine, Outcome, Quote, Statement
 from qa_bot.command import run
 from qa_bot.errors import QABotError
-from qa_bot.records import Answer, Escalation, HelpLine, Outcome, Quote, Statement
 
 QUESTIONS = Path("tests/data/questions_dev.jsonl")
 

@@ -16,10 +16,11 @@ from typing import Any
 
 import numpy as np
 
+from qa_bot.answers import Answer, Outcome
 from qa_bot.aspects import uncounted, unmet
 from qa_bot.choosing import choose, quotes
 from qa_bot.features import FEATURES
-from qa_bot.records import Answer, Article, Outcome
+from qa_bot.records import Article
 from qa_bot.retrieval import Ranked, Ranking
 from qa_bot.store import Generation
 from qa_bot.traits import traits

@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from qa_bot import ablating
 from qa_bot.answering import model
+from qa_bot.answers import Level
 from qa_bot.chat import QABot
 from qa_bot.citations import Published
 from qa_bot.comparing import Comparison, compare, read_results
@@ -30,7 +31,6 @@ from qa_bot.index import publish
 from qa_bot.metrics import Case
 from qa_bot.opening import open_store
 from qa_bot.questions import Question, check_evidence, read_questions, read_rows
-from qa_bot.records import Level
 from qa_bot.report import Report, told
 from qa_bot.safety import screen
 from qa_bot.safety_evaluation import CrisisReport, evaluate_crisis

@@ -17,8 +17,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Self
 
 from qa_bot.ahead import Ahead
+from qa_bot.answers import Answer, Escalation, Level, Outcome
 from qa_bot.errors import BusyError, QABotError, QuestionError
-from qa_bot.records import Answer, Article, Escalation, Level, Outcome
+from qa_bot.records import Article
 from qa_bot.safety import prepare, raised, safe_to_show, screen
 from qa_bot.screening import by_meaning
 from qa_bot.serving import Served

@@ -8,10 +8,11 @@ import math
 import re
 from collections.abc import Sequence
 
+from qa_bot.answers import Quote
 from qa_bot.articles import markers
 from qa_bot.aspects import DECISION, spoken_of
 from qa_bot.embedding import Vector
-from qa_bot.records import Article, Kind, Quote, Sentence
+from qa_bot.records import Article, Kind, Sentence
 from qa_bot.retrieval import Ranked, Ranking
 from qa_bot.store import Generation
 

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from functools import cached_property
 from urllib.parse import parse_qs, urlsplit
 
+from qa_bot.answers import Answer, Quote
 from qa_bot.articles import markers
 from qa_bot.passages import sentences
 from qa_bot.reading import reading_blocks
-from qa_bot.records import Answer, Article, Quote, Sentence
+from qa_bot.records import Article, Sentence
 from qa_bot.rendering import article_link, quote_link
 
 

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from qa_bot.answers import Answer, Statement
 from qa_bot.claim_words import without_yes_or_no
 from qa_bot.entailment import CrossEncoder
 from qa_bot.providers import UNUSABLE, note_on, open_model, receiver, report, wait_for
-from qa_bot.records import Answer, Kind, Sentence, Statement
+from qa_bot.records import Kind, Sentence
 from qa_bot.showable import addresses_a_machine, unfit
 from qa_bot.supporting import Group, Supporter
 

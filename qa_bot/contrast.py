@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qa_bot.records import Article, Kind, Quote, ReviewStatus, Statement
+from qa_bot.answers import Quote, Statement
+from qa_bot.records import Article, Kind, ReviewStatus
 
 _WORDS = [
     "two",

@@ -17,8 +17,8 @@ from typing import Any
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa_bot.answers import Answer, HelpLine, Level
 from qa_bot.places import AT_ONCE, BUSY, WAITING
-from qa_bot.records import Answer, HelpLine, Level
 from qa_bot.safety import screen
 
 MOST = AT_ONCE + WAITING  # messages between their arrival and their answer

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from qa_bot.records import HelpLine
+from qa_bot.answers import HelpLine
 
 DATA = Path(__file__).parent / "data" / "help_lines.toml"
 STALE_AFTER_DAYS = 180  # numbers change; two looks a year

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from qa_bot.answers import Answer, Outcome
 from qa_bot.intervals import Reduce
 from qa_bot.questions import Question
-from qa_bot.records import Answer, Outcome
 
 WORDS = 120  # quoted words a reader is expected to read
 FEW_WORDS = 60

@@ -15,11 +15,12 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa_bot.answers import HelpLine
 from qa_bot.door import Door, DoorKeeper
 from qa_bot.errors import QABotError
 from qa_bot.help_lines import COOKIE, chosen, regions, standing
 from qa_bot.reading import reading_blocks
-from qa_bot.records import Article, HelpLine
+from qa_bot.records import Article
 from qa_bot.rendering import STATIC, render
 
 # Gradio builds functions from text in the browser ('unsafe-eval') and styles elements directly;

@@ -16,18 +16,10 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from qa_bot.answers import Answer, Escalation, HelpLine, Level, Outcome, Quote
 from qa_bot.contrast import all_speak, cut, grouped, reviewed_only, shown_numbers
 from qa_bot.help_lines import is_emergency
-from qa_bot.records import (
-    Answer,
-    Article,
-    Escalation,
-    HelpLine,
-    Kind,
-    Level,
-    Outcome,
-    Quote,
-)
+from qa_bot.records import Article, Kind
 from qa_bot.wording import count
 
 PACKAGE = Path(__file__).parent

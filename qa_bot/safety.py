@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
+from qa_bot.answers import Escalation, Level
 from qa_bot.help_lines import LAST_RESORT, help_lines, unknown_numbers
-from qa_bot.records import Escalation, Level
 from qa_bot.safety_finding import RANK, Finding, added_up, is_risky_passage, prepare, read, worse
 
 __all__ = [

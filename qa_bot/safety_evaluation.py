@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from qa_bot.answers import Level
 from qa_bot.intervals import wilson
-from qa_bot.records import Level
 
 Screen = Callable[[str, Sequence[str]], Level | None]
 

@@ -11,8 +11,8 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from qa_bot.answers import Level
 from qa_bot.normalizing import readings
-from qa_bot.records import Level
 from qa_bot.safety_rules import Pattern, Rule, matches, rules
 
 SENTENCE_WORDS = 60  # longer sentences are read in overlapping pieces

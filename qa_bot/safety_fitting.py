@@ -20,8 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from qa_bot.answers import Level
 from qa_bot.bundled import Tokens, checked_folder
-from qa_bot.records import Level
 from qa_bot.safety import screen
 from qa_bot.safety_meaning import CARD, GRAPH, spoken
 from qa_bot.teaching import SEED, learn, transformer, write

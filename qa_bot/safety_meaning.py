@@ -17,9 +17,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qa_bot.answers import Level
 from qa_bot.bundled import Tokens, folder
 from qa_bot.normalizing import readings
-from qa_bot.records import Level
 from qa_bot.runtimes import open_graph
 from qa_bot.safety_finding import RANK
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from qa_bot.records import Escalation, Level
+from qa_bot.answers import Escalation, Level
 from qa_bot.safety import asks_about_means, raised, screen, spoken_for
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa_bot.records import Level
+from qa_bot.answers import Level
 from qa_bot.safety import safe_to_show, screen
 
 LONGEST = 600  # characters

@@ -19,10 +19,11 @@ os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
 
 import gradio as gr
 
+from qa_bot.answers import Answer, Escalation, HelpLine, Level, Outcome
 from qa_bot.conversation import Conversation
 from qa_bot.errors import QABotError, QuestionError
 from qa_bot.help_lines import chosen, help_lines, standing
-from qa_bot.records import Answer, Article, Escalation, HelpLine, Level, Outcome
+from qa_bot.records import Article
 from qa_bot.rendering import Turn, render, render_conversation
 from qa_bot.starters import starters
 

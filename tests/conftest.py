@@ -12,12 +12,12 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from qa_bot.answers import Answer
 from qa_bot.chat import QABot
 from qa_bot.corpus import read_corpus
 from qa_bot.embedding import Encoder
 from qa_bot.folder_store import FolderStore
 from qa_bot.index import publish
-from qa_bot.records import Answer
 from qa_bot.server import Server
 from qa_bot.settings import PREFIX
 from qa_bot.stores import ENCODERS

@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa_bot.answers import Answer, Outcome, Quote
 from qa_bot.questions import Question
-from qa_bot.records import (
-    Answer,
-    Article,
-    Block,
-    Kind,
-    Outcome,
-    Quote,
-    Reference,
-    ReviewStatus,
-)
+from qa_bot.records import Article, Block, Kind, Reference, ReviewStatus
 
 MAGNETS = "Magnets do not hurt. They take 6 to 8 weeks to work. They are given in a clinic."
 SHOCKS = "Shocks need anesthesia. They hurt nobody."

@@ -4,10 +4,10 @@ import pytest
 
 from qa_bot import answering
 from qa_bot.ablating import STEPS, Part, parts, remembered_work, without
+from qa_bot.answers import Answer
 from qa_bot.chat import QABot
 from qa_bot.embedding import Encoder
 from qa_bot.questions import Question, read_questions
-from qa_bot.records import Answer
 from tests.conftest import DATA
 from tests.small import asked
 

@@ -5,12 +5,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa_bot.answering import MOST_MISSING, RELATED
+from qa_bot.answers import Answer, Outcome
 from qa_bot.chat import QABot
 from qa_bot.choosing import MOST_QUOTES
 from qa_bot.citations import Published
 from qa_bot.errors import QuestionError
 from qa_bot.passages import lost_lists, sentences
-from qa_bot.records import Answer, Kind, Outcome
+from qa_bot.records import Kind
 
 
 def quoted(answer: Answer) -> str:

@@ -12,6 +12,7 @@ from typing import NoReturn
 import pytest
 
 from qa_bot import safety_meaning
+from qa_bot.answers import Answer, Level, Outcome
 from qa_bot.chat import LONGEST_QUESTION, QABot
 from qa_bot.corpus import read_corpus
 from qa_bot.embedding import Encoded, Encoder, Role
@@ -19,7 +20,6 @@ from qa_bot.errors import NoIndexError, QuestionError, SettingsError
 from qa_bot.folder_store import FolderStore
 from qa_bot.index import publish
 from qa_bot.places import Places
-from qa_bot.records import Answer, Level, Outcome
 from qa_bot.safety import screen
 from tests.conftest import CORPUS, python
 

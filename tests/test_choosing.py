@@ -4,11 +4,11 @@ from itertools import pairwise
 
 import pytest
 
+from qa_bot.answers import Answer
 from qa_bot.chat import QABot
 from qa_bot.choosing import LONGEST_QUOTE, MOST_QUOTES, MOST_WORDS, SHORT, _leans
 from qa_bot.metrics import quoted_words
 from qa_bot.passages import sentences
-from qa_bot.records import Answer
 
 
 def test_no_sentence_is_quoted_twice(answers: dict[str, Answer]) -> None:

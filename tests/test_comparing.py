@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from qa_bot.answers import Answer
 from qa_bot.comparing import compare, read_results
 from qa_bot.errors import EvaluationError
 from qa_bot.evaluation import Result
 from qa_bot.metrics import Case
-from qa_bot.records import Answer
 from tests.small import MAGNETS, SILENT, answered, asked, quote
 
 WHOLE, FIRST = quote(MAGNETS), quote("Magnets do not hurt.")

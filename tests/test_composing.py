@@ -16,12 +16,12 @@ import pytest
 from markupsafe import escape
 
 from qa_bot import providers
+from qa_bot.answers import Answer, Outcome, Statement
 from qa_bot.chat import QABot
 from qa_bot.composing import MOST_WORDS, Composer, Tally
 from qa_bot.embedding import Encoder
 from qa_bot.errors import SettingsError
 from qa_bot.help_lines import help_lines
-from qa_bot.records import Answer, Outcome, Statement
 from qa_bot.rendering import Turn, render_conversation
 from tests.language_model import (
     Call,

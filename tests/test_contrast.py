@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from qa_bot.answers import Quote
 from qa_bot.contrast import cut, own_figures, reviewed_only
-from qa_bot.records import Article, Kind, Quote
+from qa_bot.records import Article, Kind
 from tests.scripted import MANIFEST, SIGGY
 
 

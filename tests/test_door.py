@@ -6,8 +6,8 @@ import pytest
 from fastapi import FastAPI, Request
 from starlette.testclient import TestClient
 
+from qa_bot.answers import Answer, Outcome
 from qa_bot.door import Door, DoorKeeper
-from qa_bot.records import Answer, Outcome
 from qa_bot.safety import help_lines
 
 LONG = "I want to die. " * 2_000

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from qa_bot.answers import Outcome
 from qa_bot.chat import QABot
 from qa_bot.checking import check
 from qa_bot.corpus import read_corpus
@@ -31,7 +32,7 @@ from qa_bot.folder_store import FolderStore
 from qa_bot.index import publish
 from qa_bot.passages import sentences
 from qa_bot.questions import read_questions
-from qa_bot.records import Example, Outcome
+from qa_bot.records import Example
 from tests.conftest import CORPUS, DATA
 
 ARTICLE = (

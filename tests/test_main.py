@@ -41,7 +41,7 @@ def test_ask_tells_the_contract_as_json(served: QABot, capsys: pytest.CaptureFix
 
 def test_ask_shows_what_a_language_model_wrote_above_the_quotes_and_says_so() -> None:
     from qa_bot.__main__ import render
-    from qa_bot.records import Statement
+    from qa_bot.answers import Statement
     from tests.scripted import SCRIPT
 
     answer = replace(SCRIPT["both"], statements=(Statement("It works.", (1, 3)),), note="A note.")

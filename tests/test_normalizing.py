@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa_bot.answers import Level
 from qa_bot.normalizing import plain, readings
-from qa_bot.records import Level
 from qa_bot.safety import screen
 
 LEMMAS = ("kill myself", "suicide", "suicidal", "want to die", "end my life", "overdose")

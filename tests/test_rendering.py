@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa_bot.answers import Answer, Escalation, Level, Outcome
 from qa_bot.contrast import grouped
 from qa_bot.help_lines import regions
-from qa_bot.records import Answer, Escalation, Level, Outcome
 from qa_bot.rendering import (
     Turn,
     announcement,

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from qa_bot.answers import Outcome
 from qa_bot.comparing import compare
 from qa_bot.evaluation import Result
 from qa_bot.metrics import Case
-from qa_bot.records import Outcome
 from qa_bot.report import Report, evidence_by_words, evidence_marked
 from qa_bot.safety_evaluation import evaluate_crisis
 from tests.small import MAGNETS, SILENT, answered, article, asked, quote

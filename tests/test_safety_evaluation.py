@@ -3,7 +3,7 @@ import math
 
 import pytest
 
-from qa_bot.records import Level
+from qa_bot.answers import Level
 from qa_bot.safety_evaluation import Share, evaluate_crisis
 
 ROWS = [

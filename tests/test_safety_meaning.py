@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_bot import safety_meaning
+from qa_bot.answers import Level
 from qa_bot.errors import EncoderError
 from qa_bot.questions import read_questions
-from qa_bot.records import Level
 from qa_bot.safety import screen
 from qa_bot.safety_fitting import examples, slipped
 from qa_bot.safety_meaning import (

@@ -2,8 +2,8 @@
 
 import pytest
 
+from qa_bot.answers import Level
 from qa_bot.normalizing import readings
-from qa_bot.records import Level
 from qa_bot.safety_finding import matching_rules
 from qa_bot.safety_rules import Rule, parse, rules
 

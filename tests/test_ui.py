@@ -8,9 +8,9 @@ import gradio as gr
 import pytest
 from gradio_client import Client
 
+from qa_bot.answers import Answer, Level, Outcome
 from qa_bot.errors import DamagedIndexError
 from qa_bot.pages import build_app
-from qa_bot.records import Answer, Level, Outcome
 from qa_bot.rendering import Turn
 from qa_bot.safety import screen
 from qa_bot.ui import IDLE, LONGEST_QUESTION, TOO_LONG, answered, build_page, plain_answer
