@@ -39,6 +39,7 @@ STEPS = (
     Part("glossary", {"qa_bot.question._with_glossary": lambda text, *_: text}),
     Part("spelling", {"qa_bot.question._with_spelling": lambda text, *_: text}),
     Part("words of earlier messages", {"qa_bot.question._carried": lambda *_: ()}),
+    Part("titles of articles", {"qa_bot.features._titled": lambda *_: 0.0}),
     Part("kinds on request only", {"qa_bot.retrieval.ON_REQUEST": {}}),
     Part("fewer words first", {"qa_bot.choosing._cost": lambda *_: 1.0}),
     Part("repetition left out", {"qa_bot.choosing.REPETITION": 0.0}),

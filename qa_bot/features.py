@@ -16,7 +16,7 @@ from qa_bot.examples import Taught
 from qa_bot.question import Query
 from qa_bot.records import Kind, Sentence
 from qa_bot.store import Generation
-from qa_bot.traits import Traits, traits
+from qa_bot.traits import Traits, subject_stems, traits
 from qa_bot.words import Word
 
 Counts = NDArray[np.int64]
@@ -27,7 +27,7 @@ FEATURES = (
     "dense",  # cosine of question and sentence, headings included
     "own",  # cosine of question and sentence, without them
     "passage",  # cosine of question and passage
-    "align",  # mean best partner of the question's words, in the sentence or its headings
+    "align",  # mean best partner of the question's words, in the sentence, its headings or its title
     "align_own",  # the same, in the sentence alone
     "align_before",  # the same as "align", in the sentence or in the one before it
     "align_around",  # the same, in the sentence or in any of its paragraph as near as AROUND
@@ -72,6 +72,7 @@ def compare(
     own, reverse = _own(partners, starts + above, starts + lengths)
     stems = [one.stems for one in known]
     same = np.array([[word.stem in held for word in words] for held in stems], dtype=np.float32)
+    best = np.maximum(best, _titled(words, candidates, generation))
     alignments = np.maximum(best, same)
     before, around = _with_neighbors(alignments, [sentence for sentence, _ in candidates])
     names = generation.lexicon.topics & {word.stem for word in words}
@@ -96,6 +97,17 @@ def compare(
         *([kind is of for kind in kinds] for of in (Kind.FAQ, Kind.TAKEAWAY, Kind.PROMOTION)),
     )
     return np.column_stack(columns).astype(np.float32), alignments
+
+
+def _titled(
+    words: Sequence[Word], candidates: Sequence[tuple[Sentence, float]], generation: Generation
+) -> Vector:
+    """(candidates, words): 1 where the title of its article has the word, else 0. What the whole article
+    is about, few of its sentences say again."""
+    articles = {sentence.article_id for sentence, _ in candidates}
+    said = {one: subject_stems(generation.articles[one]) for one in articles}
+    met = {one: [float(word.stem in stems) for word in words] for one, stems in said.items()}
+    return np.array([met[sentence.article_id] for sentence, _ in candidates], dtype=np.float32)
 
 
 def _with_neighbors(alignments: Vector, sentences: Sequence[Sentence]) -> tuple[Vector, Vector]:

@@ -10,11 +10,12 @@ from functools import lru_cache
 
 from qa_bot.answer_types import AnswerType, held, names
 from qa_bot.aspects import spoken_of
-from qa_bot.records import Sentence
+from qa_bot.records import Article, Sentence
 from qa_bot.store import Generation
 from qa_bot.words import content_stems
 
 MOST_TRAITS = 20_000  # sentences whose traits are remembered; about 30 MB
+NAME_WORDS = 5  # a title this short is the name of what its article is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,20 @@ def traits(sentence: Sentence, generation: Generation) -> Traits:
 
 
 def names_over(sentence: Sentence, generation: Generation) -> frozenset[str]:
-    """Stems in the sentence's paragraph and its heading; a heading over several things names none."""
+    """Stems in the sentence's paragraph, its heading and the title; a heading over several things names
+    none."""
     article = generation.articles[sentence.article_id]
     block = article.blocks[sentence.block]
     heading = "" if "," in sentence.context else sentence.context
-    return frozenset(article_stems(f"{heading} {article.text[block.start : block.end]}"))
+    paragraph = article.text[block.start : block.end]
+    return frozenset(article_stems(f"{heading} {paragraph}")) | subject_stems(article)
+
+
+def subject_stems(article: Article) -> frozenset[str]:
+    """Stems of what the whole article is about: its title, up to a colon; none where that is too long to
+    be a name."""
+    subject = article.title.split(":")[0]
+    return frozenset(article_stems(subject) if len(subject.split()) <= NAME_WORDS else ())
 
 
 @lru_cache(maxsize=4_000)

@@ -1,10 +1,16 @@
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from qa_bot.chat import QABot
+from qa_bot.corpus import read_corpus
+from qa_bot.embedding import Encoder
 from qa_bot.features import FEATURES
+from qa_bot.folder_store import FolderStore
+from qa_bot.index import publish
 from qa_bot.records import Kind
 from qa_bot.retrieval import MOST_SENTENCES, Ranking
 from qa_bot.store import Generation
@@ -44,6 +50,44 @@ def test_sentences_come_best_first_each_once(bot: QABot) -> None:
 )
 def test_the_sentence_that_answers_is_among_the_first(bot: QABot, question: str, says: str) -> None:
     assert any(says in sentence for sentence in best(bot, question))
+
+
+LIFE = """---
+title: "{title}"
+---
+
+{name} was born on a farm. {name} was sent away by the elders.
+
+Later the young baker lived by repairing clocks.
+"""
+
+
+@pytest.mark.parametrize(
+    ("title", "names_it"),
+    [
+        ("Ada Marlow", True),
+        ("Ada Marlow: how a baker came to mend the clocks of her village", True),
+        ("How a baker whose name was Marlow came to mend clocks", False),
+    ],
+)
+def test_every_sentence_is_about_what_the_title_names(
+    title: str, names_it: bool, encoder: Encoder, tmp_path: Path
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "one.txt").write_text(LIFE.format(title=title, name="Ada Marlow"))
+    (corpus / "two.txt").write_text(LIFE.format(title="Tom Harrow", name="Tom Harrow"))
+    index = tmp_path / "index"
+    publish(read_corpus(corpus), encoder, FolderStore(index), now=datetime.now(UTC))
+    ranking, generation = QABot(index, "bundled").rank("How did Marlow live later?")
+    marlow = [word.text for word in ranking.words].index("Marlow")
+    met = {
+        one.sentence.article_id: one.alignment[marlow] == 1
+        for one in ranking.ranked
+        if "clocks" in generation.text(one.sentence)
+    }
+    assert met == {"one": names_it, "two": False}
+    assert not names_it or ranking.ranked[0].sentence.article_id == "one"
 
 
 def test_a_crisis_notice_is_quoted_only_where_it_was_asked_for(bot: QABot) -> None:
