@@ -7,6 +7,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
 
 from qa_bot.answers import Quote
 from qa_bot.articles import markers
@@ -48,9 +50,10 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
     cost = {one.sentence.id: _cost(one, generation) for one in pool}
     # What those already chosen do to the worth of each, as factors to be added to 1.
     standing: dict[str, float] = {}
-    chosen: list[Ranked] = []
+    groups: list[list[Ranked]] = []
     taken: set[str] = set()
     while True:
+        chosen = list(chain.from_iterable(groups))
         gains = {
             id_: worth[id_] * (1 + standing.get(id_, 0.0)) / (cost[id_] if chosen else 1)
             for id_ in (one.sentence.id for one in pool)
@@ -59,8 +62,13 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
         for sentence_id in sorted(gains, key=lambda i: -gains[i]):
             if gains[sentence_id] < WORTH and _length(chosen, generation) >= few:
                 continue
-            group = [by_id.get(s.id) for s in _group(by_id[sentence_id].sentence, generation)]
-            added = [one for one in group if one is not None and one.sentence.id not in taken]
+            one = by_id[sentence_id]
+            # A neighbor that was not found by itself comes as good as the one that needs it.
+            group = [
+                by_id.get(s.id) or replace(one, sentence=s)
+                for s in _group(one.sentence, generation)
+            ]
+            added = [one for one in group if one.sentence.id not in taken]
             draft = [*chosen, *added]
             if not chosen or (
                 _length(draft, generation) <= MOST_WORDS
@@ -68,13 +76,13 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
             ):
                 # The sentence that was ranked comes first: it decides the quote's place and score.
                 added.sort(key=lambda one: one.sentence.id != sentence_id)
-                chosen += added
+                groups.append(added)
                 taken |= {one.sentence.id for one in added}
                 for other in added:
                     _count(other, pool, vectors, standing, generation)
                 break
         else:
-            return _with_advice(chosen, ranking, generation)
+            return _with_advice(groups, ranking, generation)
 
 
 def _quotable(ranked: Sequence[Ranked]) -> Sequence[Ranked]:
@@ -85,18 +93,20 @@ def _quotable(ranked: Sequence[Ranked]) -> Sequence[Ranked]:
 
 
 def _with_advice(
-    chosen: list[Ranked], ranking: Ranking, generation: Generation
+    groups: list[list[Ranked]], ranking: Ranking, generation: Generation
 ) -> tuple[Ranked, ...]:
-    """What is chosen; where readers ask what they should do, with what the articles say of who decides
-    that, in the place of the last if need be."""
+    """What is chosen, in `groups` of those that need each other; where readers ask what they should do,
+    with what the articles say of who decides that, in the place of the last if need be."""
+    chosen = list(chain.from_iterable(groups))
     if DECISION in ranking.wanted:
         advice = [o for o in ranking.ranked if DECISION in spoken_of(generation.text(o.sentence))]
         if advice and not any(one in chosen for one in advice):
             words = MOST_WORDS - _length(advice[:1], generation)
-            while len(chosen) > 1 and (
+            while len(groups) > 1 and (
                 _length(chosen, generation) > words or len(_runs(chosen, generation)) >= MOST_QUOTES
             ):
-                chosen = chosen[:-1]
+                groups = groups[:-1]
+                chosen = list(chain.from_iterable(groups))
             return (*chosen, advice[0])
     return tuple(chosen)
 

@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 from typing import Any
 
+from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_bot.answers import Answer, HelpLine, Level
+from qa_bot.help_lines import chosen, standing
 from qa_bot.places import AT_ONCE, BUSY, WAITING
 from qa_bot.safety import screen
 
@@ -63,12 +65,13 @@ class Door:
 
 
 class DoorKeeper:
-    """Asks the `door` for each message that comes by HTTP."""
+    """Asks the `door` for each message that comes by HTTP. `lines`: the help of the chat, for those who
+    chose no country."""
 
     def __init__(self, app: ASGIApp, door: Door, lines: Sequence[HelpLine]) -> None:
         self.app = app
         self.door = door
-        self._said = f"{BUSY} {_help(lines[0])}" if lines else BUSY
+        self._lines = lines
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asks = scope["type"] == "http" and scope["method"] == "POST"
@@ -84,7 +87,9 @@ class DoorKeeper:
         if more or len(body) > LONGEST or not _is_crisis(body):
             await asyncio.sleep(PAUSE)
             # Not 503, for which the page has a sentence of its own, without the way to help.
-            await JSONResponse({"detail": self._said}, 429)(scope, receive, send)
+            nearest = standing(chosen(HTTPConnection(scope).cookies), self._lines)
+            said = f"{BUSY} {_help(nearest[0])}" if nearest else BUSY
+            await JSONResponse({"detail": said}, 429)(scope, receive, send)
             return
         self.door.enter(anyway=True)
         read = iter([{"type": "http.request", "body": body, "more_body": False}])

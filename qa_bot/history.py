@@ -11,7 +11,7 @@ from qa_bot.errors import DamagedIndexError, NoIndexError, StoreError, WrongEnco
 from qa_bot.index import Published
 from qa_bot.manifest import Manifest
 from qa_bot.records import Corpus
-from qa_bot.stores import Store, who
+from qa_bot.stores import Store, left, who
 from qa_bot.verifying import verify
 from qa_bot.wording import count, day_and_time, nothing_changed
 
@@ -79,7 +79,8 @@ def rollbacks(store: Store) -> tuple[Step, ...]:
 def rollback(store: Store, encoder_fingerprint: str, *, now: datetime, to: str = "") -> str:
     """Serve an older generation again, once it was verified: its name.
 
-    :param to: its name, or the beginning of it; "" means the one before what is being served.
+    :param to: its name, or the beginning of it; "" means the one before what is being served, and not
+        one that was itself stepped back from.
     :raises StoreError: there is none, it is damaged, or made with another encoder; nothing changed.
     """
     with store.changing() as flip:
@@ -124,7 +125,8 @@ def _before(store: Store, serving: str) -> str:
             f"There is nothing to step back to in {store.place}: what is being served is the oldest "
             "kept."
         )
-    return older[-1]
+    avoided = left(store)
+    return ([name for name in older if name not in avoided] or older)[-1]
 
 
 def _manifest(store: Store, name: str) -> Manifest | None:

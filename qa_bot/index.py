@@ -19,7 +19,7 @@ from qa_bot.passages import RULES_VERSION
 from qa_bot.pointer import KEPT
 from qa_bot.records import Article, Corpus
 from qa_bot.store import Generation
-from qa_bot.stores import Store, who
+from qa_bot.stores import Store, left, who
 from qa_bot.vectors import TextVectors
 from qa_bot.verifying import verify
 from qa_bot.writing import Progress, unseen, write
@@ -41,7 +41,8 @@ class Published:
 
 
 def open_current(store: Store, encoder_fingerprint: str) -> Generation:
-    """Open the generation being served; where it is damaged, the newest older one that is whole.
+    """Open the generation being served; where it is damaged, the newest older one that is whole and was
+    not stepped back from.
 
     :raises NoIndexError: nothing has been published here.
     :raises WrongEncoderError: it was published with another encoder.
@@ -57,7 +58,7 @@ def open_current(store: Store, encoder_fingerprint: str) -> Generation:
         with suppress(StoreError):  # another publish may have moved on and removed it meanwhile
             if name and store.current() != name:
                 return open_current(store, encoder_fingerprint)
-        generation = _last_good(store, encoder_fingerprint)
+        generation = _last_good(store, encoder_fingerprint, name)
         if generation is None:
             raise
         _log.error("%s Until then readers are served %s.", error, generation.name)
@@ -81,12 +82,13 @@ def _open_sound(store: Store, name: str, encoder_fingerprint: str) -> Generation
     return generation
 
 
-def _last_good(store: Store, encoder_fingerprint: str) -> Generation | None:
-    for name in reversed(store.names()):
-        try:
-            return _open_sound(store, name, encoder_fingerprint)
-        except StoreError:
-            continue
+def _last_good(store: Store, encoder_fingerprint: str, serving: str) -> Generation | None:
+    """The newest before `serving`, or of all where that is no name of one, that can be served."""
+    avoided, names = left(store), store.names()
+    for name in reversed(names):
+        if name not in avoided and (serving not in names or name < serving):
+            with suppress(StoreError):
+                return _open_sound(store, name, encoder_fingerprint)
     return None
 
 

@@ -200,8 +200,9 @@ def _carried(text: str, earlier: Sequence[str], lexicon: Lexicon) -> tuple[str, 
     own = _content(text)
     topics = [word for word in own if word.stem in lexicon.topics]
     if topics and len(topics) == len(own) and _NEW_SUBJECT.search(text):
-        told = _content(earlier[-1])
-        return _texts(word for word in told if word.stem not in lexicon.topics)
+        *older, before = earlier
+        told = _texts(word for word in _content(before) if word.stem not in lexicon.topics)
+        return told or _carried(before, older, lexicon)
     if topics or not (_REFERS_BACK.search(text) or len(own) <= FOLLOW_UP_WORDS):
         return ()
     return _subjects(earlier, lexicon)

@@ -5,18 +5,22 @@ Safe to share between threads. Nothing is opened before it is asked for.
 
 from __future__ import annotations
 
+import logging
 import threading
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa_bot.errors import DamagedIndexError, StoreServerError
+from qa_bot.errors import DamagedIndexError, StoreError, StoreServerError
 
 if TYPE_CHECKING:
     from qa_bot.records import Article
     from qa_bot.store import Generation
     from qa_bot.stores import Store
+
+
+LOG = logging.getLogger(__name__)
 
 
 class Served:
@@ -28,6 +32,7 @@ class Served:
         self._chroma_url = chroma_url
         self._lock = threading.Lock()
         self._opened: tuple[str, Generation] | None = None
+        self._failed = ""  # the name of what could not be opened, so that it is told once
 
     @cached_property
     def store(self) -> Store:
@@ -44,6 +49,8 @@ class Served:
     def generation(self, fingerprint: str) -> Generation:
         """What is being served. `fingerprint`: of the encoder that questions are encoded with.
 
+        What was published since and cannot be opened is named in the log; readers keep what they have.
+
         :raises QABotError: it cannot be read, or was made with another encoder.
         """
         from qa_bot.index import open_current
@@ -59,6 +66,12 @@ class Served:
                 if self._opened is None or self._opened[0] != name:
                     self._opened = (name, open_current(self.store, fingerprint))
                 opened = self._opened
+            except StoreError as error:
+                if opened is None:
+                    raise
+                if self._failed != name:
+                    LOG.error("%s Until then readers are served %s.", error, opened[1].name)
+                self._failed = name
             finally:
                 self._lock.release()
         assert opened is not None

@@ -93,6 +93,15 @@ class Store(Protocol):
         """What was recorded, oldest first; what cannot be read is passed over."""
 
 
+def left(store: Store) -> frozenset[str]:
+    """Names of the generations that readers were stepped back from, and not forward to again since."""
+    names: dict[str, bool] = {}
+    for step in store.steps():
+        names[str(step.get("left"))] = True
+        names[str(step.get("back_to"))] = False
+    return frozenset(name for name, is_left in names.items() if is_left)
+
+
 def who() -> str:
     """The name of the person at work, as the system knows it; "" where it does not."""
     try:

@@ -20,6 +20,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
 import gradio as gr
 
 from qa_bot.answers import Answer, Escalation, HelpLine, Level, Outcome
+from qa_bot.chat import LONGEST_QUESTION, WITHHELD
 from qa_bot.conversation import Conversation
 from qa_bot.errors import QABotError, QuestionError
 from qa_bot.help_lines import chosen, help_lines, standing
@@ -32,19 +33,12 @@ LOG = logging.getLogger(__name__)
 Ask = Callable[[str, Sequence[str]], Answer]
 Turns = tuple[Turn, ...]
 
-#: The longest question that is looked up, in characters. Longer text is still screened for risk.
-LONGEST_QUESTION = 2_000
-
 #: An idle chat is forgotten after this many seconds; a closed or reloaded one earlier.
 CHAT_LASTS = 2 * 60 * 60
 
 #: After a silence this long, in seconds, an earlier danger brings the whole panel back.
 IDLE = 30 * 60
 
-TOO_LONG = (
-    f"Your question is longer than {LONGEST_QUESTION:,} characters; shorten it to the part that "
-    "matters most, and ask again."
-)
 FAILED = (
     "Something went wrong while reading the articles. Your question was not kept; please try again."
 )
@@ -205,8 +199,6 @@ def answered(
         _report(error)
         near = standing(region, lines)
         return replace(turn, answer=_unanswered(turn.question, near), retry=True)
-    if len(turn.question) > LONGEST_QUESTION and answer.escalation is None:
-        return replace(turn, problem=TOO_LONG, question=turn.question[:LONGEST_QUESTION])
     if answer.escalation and region:
         said = answer.escalation
         near = help_lines(said.category, region, said.audiences)
@@ -214,7 +206,8 @@ def answered(
     if answer.escalation and earlier and turn.asked - earlier[-1].asked > IDLE:
         # After a long silence a reminder is easily overlooked: the whole panel is due again.
         answer = replace(answer, escalation=replace(answer.escalation, fresh=True))
-    retry = bool(answer.problem) and len(turn.question) <= LONGEST_QUESTION
+    in_vain = answer.problem == WITHHELD or len(turn.question) > LONGEST_QUESTION
+    retry = bool(answer.problem) and not in_vain
     return replace(turn, answer=answer, retry=retry)
 
 

@@ -16,6 +16,7 @@ from time import monotonic, sleep
 
 from qa_bot.answers import Answer, Escalation, Level, Outcome, Quote, Statement
 from qa_bot.articles import read_article
+from qa_bot.chat import LONGEST_QUESTION, WITHHELD
 from qa_bot.errors import QuestionError
 from qa_bot.help_lines import help_lines
 from qa_bot.records import Article, Kind
@@ -71,6 +72,7 @@ EMERGENCY = quote(
     references=(str(MANIFEST.references[1]),),
 )
 
+TOO_LONG = "That message is too long; please ask in fewer characters."
 CRISIS = Escalation(Level.CRISIS, "suicidal ideation", LINES)
 OVERDOSE = Escalation(Level.CRISIS, "overdose", help_lines("overdose", audiences=("spanish",)))
 CONCERN = Escalation(Level.CONCERN, "suicide topic", LINES)
@@ -109,6 +111,7 @@ SCRIPT = {
     "overdose": Answer("", Outcome.CRISIS, escalation=OVERDOSE),
     "still": Answer("", Outcome.ANSWERED, (ESKETAMINE,), escalation=STILL),
     "ECT": Answer("", Outcome.ANSWERED, (EMERGENCY,), escalation=CONCERN),
+    "withheld": Answer("", Outcome.NOT_FOUND, escalation=STILL, problem=WITHHELD),
     "index": Answer(
         "",
         Outcome.NOT_FOUND,
@@ -143,9 +146,13 @@ class ScriptedBot:
         if "emoji" in message:
             raise QuestionError("There is no word to look up in this message; ask in words.")
         for word, answer in SCRIPT.items():
+            if len(message) > LONGEST_QUESTION and answer.escalation is None:
+                continue
             if word in message:
                 values = {name: getattr(answer, name) for name in answer.__slots__}
                 return Answer(**(values | {"question": message}))
+        if len(message) > LONGEST_QUESTION:
+            raise QuestionError(TOO_LONG)
         return Answer(message, Outcome.NOT_FOUND, missing=("this",))
 
     def articles(self) -> tuple[Article, ...]:

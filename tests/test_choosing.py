@@ -49,6 +49,15 @@ def test_a_sentence_that_leans_on_its_neighbor_brings_it_along(
     assert brought
 
 
+def test_a_neighbor_comes_along_that_was_not_found_by_itself(
+    bot: QABot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa_bot.retrieval.CANDIDATES", 1)
+    quoted = [quote.text for quote in bot.ask("why cant i take the spray on my own sofa").quotes]
+    (with_neighbor,) = (text for text in quoted if "It is co-administered" in text)
+    assert not with_neighbor.startswith("It is co-administered")
+
+
 def _sentences_in(answer: Answer, start: int, end: int) -> list[int]:
     article = next(q.article for q in answer.quotes if (q.start, q.end) == (start, end))
     return [s.start for s in sentences(article) if start <= s.start and s.end <= end]

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from qa_bot.answers import Answer, Outcome
 from qa_bot.door import Door, DoorKeeper
-from qa_bot.safety import help_lines
+from qa_bot.help_lines import COOKIE, help_lines
 
 LONG = "I want to die. " * 2_000
 
@@ -57,6 +57,9 @@ def test_who_comes_while_too_many_wait_is_told_so_with_the_way_to_help() -> None
         "Many people are asking just now. Please try again in a minute."
     )
     assert "988" in said["detail"]
+    client.cookies.set(COOKIE, "gb")
+    assert "116123" in join(client, "What is ECT?")[1]["detail"]
+    client.cookies.clear()
     door.counted(answered)("What is TMS?")
     assert join(client, "What is ECT?")[0] == 200
 

@@ -8,6 +8,7 @@ from qa_bot.embedding import Encoder
 from qa_bot.errors import DamagedIndexError, NoIndexError, StoreWriteError, WrongEncoderError
 from qa_bot.folder_store import FolderStore
 from qa_bot.history import Entry, Step, history, rollback, rollbacks, summary
+from qa_bot.index import open_current
 from qa_bot.pointer import CURRENT, current_name
 from qa_bot.stores import who
 from tests.test_index import FIRST, NOON, Counting, corpus, damage, publish_at, served
@@ -72,6 +73,22 @@ def test_after_a_rollback_the_next_publish_goes_forward_and_encodes_nothing(
     assert not publish_at(index, encoder, of, 70, counting).changed
     assert publish_at(index, encoder, corpus(tmp_path, "Version 2."), 71, counting).changed
     assert served(index, encoder) == {"Version 2."}
+
+
+def test_what_was_stepped_back_from_is_not_stepped_back_to(
+    index: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    _, middle, oldest = names(index)
+    store = FolderStore(index)
+    rollback(store, encoder.fingerprint, now=LATER)
+    publish_at(index, encoder, corpus(tmp_path, "Version 4 of these words."), 120)
+    assert rollback(store, encoder.fingerprint, now=LATER) == middle
+    assert served(index, encoder) == {"Version 1 of these words."}
+    # Nor does damage bring it back.
+    damage(index, f"{middle}/sentences.json", "halved")
+    generation = open_current(store, encoder.fingerprint)
+    assert generation.name == oldest
+    generation.close()
 
 
 @pytest.mark.parametrize(("to", "which"), [("2027", "no generation"), ("2026", "more than one")])

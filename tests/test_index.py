@@ -28,6 +28,7 @@ from qa_bot.index import Published, open_current, publish
 from qa_bot.manifest import BM25_FILES, LESSONS, MANIFEST, SENTENCES, WORDS
 from qa_bot.pointer import CURRENT, KEPT, current_name
 from qa_bot.records import Corpus, Term
+from qa_bot.serving import Served
 from qa_bot.verifying import verify
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -511,6 +512,26 @@ def test_who_reads_the_old_generation_goes_on_reading(
     assert len(old.nearest(encoder.encode_query("How long?").vector, 2)) == 2
     assert len(old.vectors[old.text_in_context(old.sentences[0])].vector) == 384
     assert served(small, encoder) == {"All new words."}
+
+
+def test_what_cannot_be_opened_takes_nothing_away_from_those_who_have_another_open(
+    small: Path, encoder: Encoder, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Other(Encoder):
+        fingerprint = "another:1"  # type: ignore[assignment]
+
+    serving = Served(small, "")
+    first = serving.generation(encoder.fingerprint)
+    publish_at(small, Other(), corpus(tmp_path, "All new words."), 1)
+    for _ in range(2):
+        assert serving.generation(encoder.fingerprint) is first
+    (said,) = (one.getMessage() for one in caplog.records if one.levelname == "ERROR")
+    assert "another:1" in said and said.endswith(f"Until then readers are served {first.name}.")
+    with pytest.raises(WrongEncoderError):
+        Served(small, "").generation(encoder.fingerprint)
+    publish_at(small, encoder, corpus(tmp_path, "All new words again."), 2)
+    assert serving.generation(encoder.fingerprint) is not first
+    first.close()
 
 
 def test_old_generations_are_kept_up_to_a_number(

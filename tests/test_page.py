@@ -14,12 +14,13 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from qa_bot.chat import LONGEST_QUESTION
 from qa_bot.conversation import STOPPED
 from qa_bot.help_lines import help_lines
 from qa_bot.pages import build_app
 from qa_bot.rendering import harmless, quote_link
 from qa_bot.starters import starters
-from qa_bot.ui import LONGEST_QUESTION, TOO_LONG, build_page
+from qa_bot.ui import build_page
 from tests.scripted import (
     ARTICLES,
     BROWSER_ARGUMENTS,
@@ -27,6 +28,7 @@ from tests.scripted import (
     LINES,
     SCRIPT,
     SIGGY,
+    TOO_LONG,
     ScriptedBot,
     chromium,
     serving,

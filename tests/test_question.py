@@ -112,6 +112,8 @@ def test_a_story_in_an_earlier_message_is_not_carried_on() -> None:
     assert carried("What about ECT?", "I'm 52 and a mother of two. Does TMS need anesthesia?") == [
         "anesthesia"
     ]
+    chain = "Does TMS need anesthesia?", "What about ECT?"
+    assert carried("And esketamine?", *chain) == ["anesthesia"]
     assert carried("Different question. What about ECT?", "Does TMS need anesthesia?") == []
     assert "tms" not in carried("How long?", "What is TMS?", "Different question. Is it covered?")
 

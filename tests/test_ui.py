@@ -9,12 +9,13 @@ import pytest
 from gradio_client import Client
 
 from qa_bot.answers import Answer, Level, Outcome
+from qa_bot.chat import LONGEST_QUESTION
 from qa_bot.errors import DamagedIndexError
 from qa_bot.pages import build_app
 from qa_bot.rendering import Turn
 from qa_bot.safety import screen
-from qa_bot.ui import IDLE, LONGEST_QUESTION, TOO_LONG, answered, build_page, plain_answer
-from tests.scripted import ARTICLES, HOSTILE, LINES, SCRIPT, ScriptedBot, serving
+from qa_bot.ui import IDLE, answered, build_page, plain_answer
+from tests.scripted import ARTICLES, HOSTILE, LINES, SCRIPT, TOO_LONG, ScriptedBot, serving
 
 
 def test_a_turn_carries_its_answer_and_the_bot_hears_the_earlier_questions() -> None:
@@ -49,8 +50,17 @@ def test_an_over_long_question_is_screened_but_not_answered() -> None:
     assert turn.problem == TOO_LONG
     assert len(turn.question) == LONGEST_QUESTION
     assert len(bot.asked[0][0]) == 2_400
+    assert not turn.retry
     turn = answered(Turn(1, "x" * 3_000 + " die"), (), bot.ask, LINES)
     assert turn.answer and turn.answer.outcome is Outcome.CRISIS
+
+
+def test_only_what_may_go_otherwise_can_be_tried_again() -> None:
+    bot = ScriptedBot()
+    may = {
+        word: answered(Turn(1, word), (), bot.ask, LINES).retry for word in ("index", "withheld")
+    }
+    assert may == {"index": True, "withheld": False}
 
 
 def test_a_panel_has_the_lines_of_the_country_that_the_reader_chose() -> None:
