@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import accumulate, takewhile
 
 from qa_bot.answers import Escalation, Level
 from qa_bot.help_lines import LAST_RESORT, help_lines, unknown_numbers
@@ -33,7 +34,7 @@ __all__ = [
 
 WINDOW = 4  # earlier messages that a disclosure may be spread over
 JOINED_WORDS = 40  # so short a stretch of messages is also read as one
-SQUEEZED_CHARACTERS = 24  # and so short a one even without the spaces between its messages
+SQUEEZED_CHARACTERS = 24  # and so short a one even without spaces between its messages
 # Their lines would not fit what the meaning check does not take for one.
 EMERGENCIES = ("overdose", "medication emergency", "harm to others", "psychosis")
 
@@ -178,8 +179,8 @@ def _heard(text: str, at_most: Callable[[str], Level | None]) -> Finding:
     if most and RANK[most] >= RANK[found.level]:
         return found
     sure = read(text, doubtful=False)
-    if most is None:
-        return sure
+    if most is None:  # what is nothing by itself may still be much after what was said before
+        return replace(sure, signs=found.signs)
     if RANK[sure.level] >= RANK[most]:
         return replace(sure, signs=found.signs, audiences=found.audiences)
     category = "meaning" if found.category in EMERGENCIES else found.category
@@ -199,11 +200,18 @@ def _with_window(message: str, before: Sequence[str], once: Callable[[str], Find
         return Finding(total.level, total.category, signs, found.audiences)
     if any(one.level is Level.CRISIS for one in past):
         return found
-    joined = " ".join((*before, message))
-    if len(joined.split()) <= JOINED_WORDS:
-        whole = once(joined)
-        if whole.level is not Level.CRISIS and len(joined) <= SQUEEZED_CHARACTERS:
-            whole = once("".join((*before, message)))
-        if whole.level is Level.CRISIS:
+    said = (*before, message)
+    for mark, last in (
+        (" ", ending(said, JOINED_WORDS, lambda text: len(text.split()))),
+        ("", ending(said, SQUEEZED_CHARACTERS, len)),
+    ):
+        if len(last) > 1 and (whole := once(mark.join(last))).level is Level.CRISIS:
             return whole
     return found
+
+
+def ending(messages: Sequence[str], most: int, size: Callable[[str], int]) -> Sequence[str]:
+    """The last of `messages` whose sizes add up to at most so much; () where the last one is larger."""
+    sizes = accumulate(map(size, reversed(messages)))
+    count = sum(1 for _ in takewhile(lambda total: total <= most, sizes))
+    return messages[len(messages) - count :]

@@ -23,7 +23,7 @@ import numpy as np
 from qa_bot.answers import Level
 from qa_bot.bundled import Tokens, checked_folder
 from qa_bot.safety import screen
-from qa_bot.safety_meaning import CARD, GRAPH, spoken
+from qa_bot.safety_meaning import CARD, GRAPH, REMEMBERED, spoken
 from qa_bot.teaching import SEED, learn, transformer, write
 
 MESSAGES = (Path("tests/data/crisis_train.jsonl"), Path("tests/data/crisis_dev.jsonl"))
@@ -82,10 +82,14 @@ def _read_as(conversation: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The texts that screening makes of a conversation, with levels: all of them where nothing in it is
     of danger, else the last messages together."""
     turns, label = conversation["turns"], conversation["label"]
-    for place, turn in enumerate(turns) if label == "none" else ():
-        yield from ((text, label) for text in spoken(turn, turns[:place]).texts)
-    if label != "none":
-        yield from ((text, label) for text in spoken(turns[-1], turns[:-1]).joined)
+    for place, turn in enumerate(turns):
+        said = spoken(turn, turns[:place])
+        if label == "none":
+            yield from ((text, label) for text in (*said.now, *said.earlier))
+        # The end alone of what is remembered may be harmless where the whole is not.
+        whole = " ".join(turns[max(0, place - REMEMBERED) : place + 1])
+        if said.joined == (whole,) and (label == "none" or turn is turns[-1]):
+            yield whole, label
 
 
 def _halves(rows: Sequence[Example]) -> tuple[list[Example], list[Example]]:

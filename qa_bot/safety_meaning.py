@@ -21,6 +21,7 @@ from qa_bot.answers import Level
 from qa_bot.bundled import Tokens, folder
 from qa_bot.normalizing import readings
 from qa_bot.runtimes import open_graph
+from qa_bot.safety import ending
 from qa_bot.safety_finding import RANK
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The texts to read for one message: itself and its sentences, the messages before and theirs,
-    and all messages as one where they are short (else ()). `whole`: those that somebody sent as they
-    are, or stretches of one."""
+    """The texts to read for one message: itself and its sentences, the messages before and theirs, and
+    the last messages as one, where two or more are short enough (else ()). `whole`: those that somebody
+    sent as they are, or stretches of one."""
 
     now: tuple[str, ...]
     earlier: tuple[str, ...]
@@ -78,15 +79,14 @@ def spoken(message: str, history: Sequence[str]) -> Spoken:
     """What is to be screened. `history`: the reader's earlier messages, oldest first."""
     before = [text for text in history[-REMEMBERED:] if text.strip()]
     older = [text for text in history[-EARLIEST:-REMEMBERED] if text.strip()]
-    together = " ".join((*before, message))
-    short = before and len(together.split()) <= JOINED_WORDS
+    last = ending((*before, message), JOINED_WORDS, lambda text: len(text.split()))
     return Spoken(
         now=(*_stretches(message), *_sentences(message)),
         earlier=(
             *(part for text in older for part in _stretches(text)),
             *(part for text in before for part in (*_stretches(text), *_sentences(text))),
         ),
-        joined=(together,) if short else (),
+        joined=(" ".join(last),) if len(last) > 1 else (),
         whole=frozenset(part for text in (*older, *before, message) for part in _stretches(text)),
     )
 
@@ -139,7 +139,8 @@ def screen_spoken(
 
 def ways_to_read(text: str) -> tuple[str, ...]:
     """A text in the parts in which it is screened, its sentences, and it with its disguises undone."""
-    return tuple(dict.fromkeys((*spoken(text, ()).texts, *_parts(text), *readings(text))))
+    undone = (part for reading in readings(text) for part in _stretches(reading))
+    return tuple(dict.fromkeys((*spoken(text, ()).texts, *_parts(text), *undone)))
 
 
 def at_most(text: str, chances: Callable[[str], Chances]) -> Level | None:

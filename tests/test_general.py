@@ -1,6 +1,6 @@
-"""The same product over articles on other subjects, ten and sixteen of them. No weight was fitted to
-them, though the choice of quotes was tuned with them in view. The baseline is what is usual: the
-sentences nearest in meaning.
+"""The same product over articles on other subjects. No weight was fitted to them, though the choice of
+quotes was tuned with the first two sets in view. The baseline is what is usual: the sentences nearest in
+meaning.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def found(rows: Sequence[Question], quoted: Callable[[Question], list[str]]) -> 
 
 @pytest.mark.parametrize(
     ("name", "least_first", "least_early", "ahead"),
-    [("test", 0.83, 0.92, 0.15), ("fresh", 0.78, 0.86, 0.1)],
+    [("test", 0.83, 0.92, 0.15), ("fresh", 0.83, 0.88, 0.15), ("unseen", 0.86, 0.91, 0.25)],
 )
 def test_answers_are_found_on_other_subjects_and_better_than_by_nearness_alone(
     name: str,

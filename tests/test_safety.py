@@ -224,6 +224,13 @@ def test_worse_is_fresh() -> None:
     assert (found.level, found.fresh) == (Level.CRISIS, True)
 
 
+LONG_QUESTIONS = (
+    "What should I ask before I decide between the magnets and the nose spray that I have read about?",
+    "How long does a course of each of those take in all, and is it every day or only on weekdays?",
+)
+
+
+@pytest.mark.parametrize("before", [(), LONG_QUESTIONS], ids=["at once", "after a while"])
 @pytest.mark.parametrize(
     "turns",
     [
@@ -233,8 +240,22 @@ def test_worse_is_fresh() -> None:
         ("k", "m", "s"),
     ],
 )
-def test_what_is_split_over_messages_is_put_together(turns: tuple[str, ...]) -> None:
-    assert level(turns[-1], *turns[:-1]) is Level.CRISIS
+def test_what_is_split_over_messages_is_put_together(
+    before: tuple[str, ...], turns: tuple[str, ...]
+) -> None:
+    assert level(turns[-1], *before, *turns[:-1]) is Level.CRISIS
+
+
+def test_what_is_harmless_alone_still_counts_after_what_was_said_before() -> None:
+    def bound(text: str) -> Level | None:
+        return Level.CONCERN if "suicidal" in text else None
+
+    said = "the pills are all in the drawer next to my bed now"
+    history = ("I am not suicidal", *LONG_QUESTIONS)
+    alone, after = screen(said, at_most=bound), screen(said, history, at_most=bound)
+    assert alone is None
+    assert after is not None
+    assert (after.level, after.fresh) == (Level.CRISIS, True)
 
 
 @given(st.lists(st.sampled_from([r["text"] for r in rows("crisis_dev.jsonl")]), max_size=4))

@@ -20,6 +20,7 @@ from qa_bot.safety_meaning import (
     MOST_PARTS,
     MOST_WORDS,
     REMEMBERED,
+    at_most,
     chances,
     screen_spoken,
     spoken,
@@ -106,6 +107,17 @@ def test_one_sentence_of_a_long_message_decides() -> None:
         "did little. How long does TMS take, and is it done near the coast?"
     )
     assert levels_of(message, [])[0] is Level.CRISIS
+
+
+def test_the_disguised_end_of_a_long_message_is_read_undisguised() -> None:
+    def found(text: str) -> tuple[float, float]:
+        return (
+            (1.0, 1.0) if "kill myself" in text and len(text.split()) <= MOST_WORDS else (0.0, 0.0)
+        )
+
+    told = "the week went on and the rain did not stop, " * 27
+    assert at_most(f"{told}i am going to k1ll mys3lf", found) is Level.CRISIS
+    assert at_most(told, found) is None
 
 
 def test_what_was_said_before_stays() -> None:
