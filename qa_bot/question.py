@@ -202,7 +202,10 @@ def _carried(text: str, earlier: Sequence[str], lexicon: Lexicon) -> tuple[str, 
     if topics and len(topics) == len(own) and _NEW_SUBJECT.search(text):
         *older, before = earlier
         told = _texts(word for word in _content(before) if word.stem not in lexicon.topics)
-        return told or _carried(before, older, lexicon)
+        if told:
+            return told
+        matter = (word for text in _carried(before, older, lexicon) for word in words(text))
+        return _texts(word for word in matter if word.stem not in lexicon.topics)
     if topics or not (_REFERS_BACK.search(text) or len(own) <= FOLLOW_UP_WORDS):
         return ()
     return _subjects(earlier, lexicon)

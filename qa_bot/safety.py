@@ -196,7 +196,8 @@ def _with_window(message: str, before: Sequence[str], once: Callable[[str], Find
     # Only what this message completes counts: a sign of its own, or words across the boundary.
     signs = found.signs.union(*(one.signs for one in past))
     total = added_up(signs) if found.signs else Finding()
-    if RANK[total.level] > RANK[found.level]:
+    own = added_up(found.signs)  # what it says by itself was judged already
+    if RANK[total.level] > max(RANK[found.level], RANK[own.level]):
         return Finding(total.level, total.category, signs, found.audiences)
     if any(one.level is Level.CRISIS for one in past):
         return found

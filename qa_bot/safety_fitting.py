@@ -79,8 +79,8 @@ def examples() -> list[Example]:
 
 
 def _read_as(conversation: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The texts that screening makes of a conversation, with levels: all of them where nothing in it is
-    of danger, else the last messages together."""
+    """The texts that screening makes of a conversation, with levels: where nothing in it is of danger
+    all of them but the ends of long ones, else all messages together."""
     turns, label = conversation["turns"], conversation["label"]
     for place, turn in enumerate(turns):
         said = spoken(turn, turns[:place])

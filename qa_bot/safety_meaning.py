@@ -42,7 +42,6 @@ REMEMBERED = 6  # earlier messages that are screened with their sentences, and a
 EARLIEST = 50  # earlier messages that are screened at all
 JOINED_WORDS = 30  # so short a stretch of messages is also read as one
 NO_TRACE = 0.08  # chance of a level below which a doubtful rule is not heard to say it
-HINT = 0.1  # chance that one of several messages needs before all are read as one
 SURE = 0.95  # chance that takes, and a sentence out of a message: nobody said it so
 
 _TOLD_APART = "I see no reason to go on living", "What is TMS?"  # a crisis, and none
@@ -120,18 +119,16 @@ def screen_spoken(
 
     :raises Exception: whatever `chances` raises.
     """
-    alone = {text: chances(text) for text in {*said.now, *said.earlier}}
     found = {
-        text: _level(alone[text], 0.0 if text in said.whole else SURE)
-        for text in alone
+        text: _level(chances(text), 0.0 if text in said.whole else SURE)
+        for text in {*said.now, *said.earlier}
         if len(text.split()) >= FEWEST
     }
     now, earlier = (
         max((found.get(text) for text in texts), key=RANK.__getitem__, default=None)
         for texts in (said.now, said.earlier)
     )
-    hinted = max(map(max, alone.values()), default=0.0) >= HINT
-    if now is None and earlier is None and said.joined and hinted:
+    if now is None and earlier is None and said.joined:
         # Together they say what none says alone.
         now = _level(chances(said.joined[0]), SURE)
     return now, earlier
@@ -145,7 +142,7 @@ def ways_to_read(text: str) -> tuple[str, ...]:
 
 def at_most(text: str, chances: Callable[[str], Chances]) -> Level | None:
     """The highest level of which there is a trace in a text, in whatever way it is read."""
-    if len(text.split()) > MOST_READ:
+    if max(len(one.split()) for one in (text, *readings(text))) > MOST_READ:
         return Level.CRISIS
     found = [chances(way) for way in ways_to_read(text)]
     if not all(leads < NO_TRACE for _, leads in found):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 
+AGAIN = 60.0  # seconds until what could not be opened is tried again
+
 
 class Served:
     """The generation of a store that readers have; opened anew when another one was published."""
@@ -32,7 +35,7 @@ class Served:
         self._chroma_url = chroma_url
         self._lock = threading.Lock()
         self._opened: tuple[str, Generation] | None = None
-        self._failed = ""  # the name of what could not be opened, so that it is told once
+        self._failed: tuple[str, float] | None = None  # what could not be opened last, and when
 
     @cached_property
     def store(self) -> Store:
@@ -61,30 +64,37 @@ class Served:
             name = ""  # opening finds the last good one, and says so once
         opened = self._opened
         # While one reader opens what was published, the others read on in what they have.
-        if (opened is None or opened[0] != name) and self._lock.acquire(blocking=opened is None):
+        if (opened is None or (opened[0] != name and not self._has_failed(name))) and (
+            self._lock.acquire(blocking=opened is None)
+        ):
             try:
                 if self._opened is None or self._opened[0] != name:
                     self._opened = (name, open_current(self.store, fingerprint))
-                opened = self._opened
             except StoreError as error:
-                if opened is None:
+                if self._opened is None:
                     raise
-                if self._failed != name:
-                    LOG.error("%s Until then readers are served %s.", error, opened[1].name)
-                self._failed = name
+                LOG.error("%s Until then readers are served %s.", error, self._opened[1].name)
+                self._failed = (name, time.monotonic())
             finally:
                 self._lock.release()
+            opened = self._opened
         assert opened is not None
         return opened[1]
 
+    def _has_failed(self, name: str) -> bool:
+        """Whether it could not be opened a short while ago."""
+        failed = self._failed
+        return failed is not None and failed[0] == name and time.monotonic() < failed[1] + AGAIN
+
     def articles(self) -> tuple[Article, ...] | None:
-        """The articles, without opening the rest; None where that is open, or is to be repaired."""
+        """The articles, without opening the rest; None where that is open, or cannot be opened."""
         from qa_bot.versions import corpus_of
 
         opened = self._opened
         with suppress(DamagedIndexError):
             name = self._name()
-            if opened is None or opened[0] != name:
+            failed = opened and self._failed and self._failed[0] == name
+            if opened is None or (opened[0] != name and not failed):
                 return corpus_of(self.store, name).articles
         return None
 

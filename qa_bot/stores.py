@@ -94,12 +94,13 @@ class Store(Protocol):
 
 
 def left(store: Store) -> frozenset[str]:
-    """Names of the generations that readers were stepped back from, and not forward to again since."""
-    names: dict[str, bool] = {}
+    """Names of the generations that a step back left behind, and that were not gone back to since."""
+    names, behind = store.names(), set[str]()
     for step in store.steps():
-        names[str(step.get("left"))] = True
-        names[str(step.get("back_to"))] = False
-    return frozenset(name for name, is_left in names.items() if is_left)
+        before, after = str(step.get("left")), str(step.get("back_to"))
+        behind |= {name for name in names if after < name <= before}
+        behind.discard(after)
+    return frozenset(behind)
 
 
 def who() -> str:

@@ -5,6 +5,7 @@ Comparing it with a question is `retrieval`'s business.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +17,7 @@ from qa_bot.words import content_stems
 
 MOST_TRAITS = 20_000  # sentences whose traits are remembered; about 30 MB
 NAME_WORDS = 5  # a title this short is the name of what its article is about
+_NO_NAME = re.compile(r"\?|,.*(\band\b|\bor\b|&)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,11 @@ def names_over(sentence: Sentence, generation: Generation) -> frozenset[str]:
 
 
 def subject_stems(article: Article) -> frozenset[str]:
-    """Stems of what the whole article is about: its title, up to a colon; none where that is too long to
-    be a name."""
+    """Stems of what the whole article is about: its title, up to a colon; none where that is no name,
+    but long, a question or a list."""
     subject = article.title.split(":")[0]
-    return frozenset(article_stems(subject) if len(subject.split()) <= NAME_WORDS else ())
+    is_name = len(subject.split()) <= NAME_WORDS and not _NO_NAME.search(subject)
+    return frozenset(article_stems(subject) if is_name else ())
 
 
 @lru_cache(maxsize=4_000)

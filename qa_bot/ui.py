@@ -206,8 +206,8 @@ def answered(
     if answer.escalation and earlier and turn.asked - earlier[-1].asked > IDLE:
         # After a long silence a reminder is easily overlooked: the whole panel is due again.
         answer = replace(answer, escalation=replace(answer.escalation, fresh=True))
-    in_vain = answer.problem == WITHHELD or len(turn.question) > LONGEST_QUESTION
-    retry = bool(answer.problem) and not in_vain
+    can_be_asked = len(turn.question) <= LONGEST_QUESTION and any(map(str.isalnum, turn.question))
+    retry = bool(answer.problem) and answer.problem != WITHHELD and can_be_asked
     return replace(turn, answer=answer, retry=retry)
 
 

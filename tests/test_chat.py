@@ -248,8 +248,8 @@ def test_opening_a_bot_reads_no_index_and_loads_no_model(
     ("question", "history", "screened"),
     [
         ("How fast does esketamine work?", (), 1),
-        # What it follows is screened too; both as one are not, where neither hints at anything.
-        ("What are its side effects?", ("What is ECT?",), 2),
+        # What it follows is screened too, and both as one.
+        ("What are its side effects?", ("What is ECT?",), 3),
     ],
 )
 def test_a_question_is_encoded_once_and_nothing_is_screened_twice(

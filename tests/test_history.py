@@ -10,7 +10,7 @@ from qa_bot.folder_store import FolderStore
 from qa_bot.history import Entry, Step, history, rollback, rollbacks, summary
 from qa_bot.index import open_current
 from qa_bot.pointer import CURRENT, current_name
-from qa_bot.stores import who
+from qa_bot.stores import left, who
 from tests.test_index import FIRST, NOON, Counting, corpus, damage, publish_at, served
 
 LATER = NOON + timedelta(hours=1)
@@ -81,14 +81,30 @@ def test_what_was_stepped_back_from_is_not_stepped_back_to(
     _, middle, oldest = names(index)
     store = FolderStore(index)
     rollback(store, encoder.fingerprint, now=LATER)
-    publish_at(index, encoder, corpus(tmp_path, "Version 4 of these words."), 120)
+    newest = publish_at(index, encoder, corpus(tmp_path, "Version 4 of these words."), 120).name
+    # Nor does damage bring it back.
+    damage(index, f"{newest}/sentences.json", "halved")
+    generation = open_current(store, encoder.fingerprint)
+    assert generation.name == middle
+    generation.close()
     assert rollback(store, encoder.fingerprint, now=LATER) == middle
     assert served(index, encoder) == {"Version 1 of these words."}
-    # Nor does damage bring it back.
     damage(index, f"{middle}/sentences.json", "halved")
     generation = open_current(store, encoder.fingerprint)
     assert generation.name == oldest
     generation.close()
+
+
+def test_what_was_gone_forward_to_again_is_no_longer_left_behind(
+    index: Path, encoder: Encoder
+) -> None:
+    newest, middle, oldest = names(index)
+    store = FolderStore(index)
+    assert rollback(store, encoder.fingerprint, now=LATER, to=oldest) == oldest
+    assert left(store) == {middle, newest}
+    assert rollback(store, encoder.fingerprint, now=LATER, to=newest) == newest
+    assert left(store) == {middle}
+    assert rollback(store, encoder.fingerprint, now=LATER) == oldest
 
 
 @pytest.mark.parametrize(("to", "which"), [("2027", "no generation"), ("2026", "more than one")])

@@ -114,6 +114,7 @@ def test_a_story_in_an_earlier_message_is_not_carried_on() -> None:
     ]
     chain = "Does TMS need anesthesia?", "What about ECT?"
     assert carried("And esketamine?", *chain) == ["anesthesia"]
+    assert carried("What about ECT?", "What is TMS?", "Thanks!") == []
     assert carried("Different question. What about ECT?", "Does TMS need anesthesia?") == []
     assert "tms" not in carried("How long?", "What is TMS?", "Different question. Is it covered?")
 

@@ -68,6 +68,8 @@ Later the young baker lived by repairing clocks.
         ("Ada Marlow", True),
         ("Ada Marlow: how a baker came to mend the clocks of her village", True),
         ("How a baker whose name was Marlow came to mend clocks", False),
+        ("Marlow, Harrow and their clocks", False),
+        ("Who was Ada Marlow?", False),
     ],
 )
 def test_every_sentence_is_about_what_the_title_names(
