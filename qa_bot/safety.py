@@ -206,9 +206,17 @@ def _with_window(message: str, before: Sequence[str], once: Callable[[str], Find
         (" ", ending(said, JOINED_WORDS, lambda text: len(text.split()))),
         ("", ending(said, SQUEEZED_CHARACTERS, len)),
     ):
-        if len(last) > 1 and (whole := once(mark.join(last))).level is Level.CRISIS:
+        whole = once(mark.join(last)) if len(last) > 1 else Finding()
+        # What one of them says by itself was judged, and doubted, by itself.
+        if whole.level is Level.CRISIS and whole.category not in map(_category, last):
             return whole
     return found
+
+
+def _category(text: str) -> str:
+    """What a message would be by itself if no rule were doubted; "" where that is no crisis."""
+    found = read(text)
+    return found.category if found.level is Level.CRISIS else ""
 
 
 def ending(messages: Sequence[str], most: int, size: Callable[[str], int]) -> Sequence[str]:

@@ -525,7 +525,7 @@ def test_what_cannot_be_opened_takes_nothing_away_from_those_who_have_another_op
     publish_at(small, Other(), corpus(tmp_path, "All new words."), 1)
     for _ in range(2):
         assert serving.generation(encoder.fingerprint) is first
-        assert serving.articles() is None  # nor are those of the one that is not answered from shown
+        assert serving.articles() is None  # those of the other are not shown either
     (said,) = (one.getMessage() for one in caplog.records if one.levelname == "ERROR")
     assert "another:1" in said and said.endswith(f"Until then readers are served {first.name}.")
     with pytest.raises(WrongEncoderError):

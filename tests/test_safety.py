@@ -246,6 +246,16 @@ def test_what_is_split_over_messages_is_put_together(
     assert level(turns[-1], *before, *turns[:-1]) is Level.CRISIS
 
 
+def test_what_was_doubted_alone_is_not_said_again_by_the_messages_as_one() -> None:
+    dose = "I take 150 of venlafaxine at 8 am."
+
+    def bound(text: str) -> Level | None:
+        return None if text == dose else Level.CRISIS
+
+    assert screen(f"{dose} And in the evening?", at_most=bound) is not None
+    assert screen("And in the evening?", [dose], at_most=bound) is None
+
+
 def test_what_is_harmless_alone_still_counts_after_what_was_said_before() -> None:
     def bound(text: str) -> Level | None:
         return Level.CONCERN if "suicidal" in text else None
