@@ -175,13 +175,8 @@ class QABot:
 
     def _checked(self, message: str, history: Sequence[str]) -> Understood:
         """As `_understood`, of a message that can be answered."""
-        if not any(character.isalnum() for character in message):
-            raise QuestionError("Please write a question in words.")
-        if len(message) > LONGEST_QUESTION:
-            raise QuestionError(
-                f"That message has {len(message):,} characters; please ask in at most "
-                f"{LONGEST_QUESTION:,}."
-            )
+        if problem := unaskable(message):
+            raise QuestionError(problem)
         return self._understood(message, history)
 
     def _understood(self, message: str, history: Sequence[str]) -> Understood:
@@ -215,6 +210,15 @@ class QABot:
                     self._embedding_model, threads=1, exports=self._served.store.encoders
                 )
             return self._encoder
+
+
+def unaskable(message: str) -> str:
+    """Why a message cannot be looked up, in a sentence for a person; "" where it can."""
+    if not any(character.isalnum() for character in message):
+        return "Please write a question in words."
+    count, most = len(message), LONGEST_QUESTION
+    too_long = f"That message has {count:,} characters; please ask in at most {most:,}."
+    return too_long if count > most else ""
 
 
 def _ranked(understood: Understood) -> tuple[Ranking, Generation]:

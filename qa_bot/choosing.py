@@ -97,18 +97,18 @@ def _with_advice(
 ) -> tuple[Ranked, ...]:
     """What is chosen, in `groups` of those that need each other; where readers ask what they should do,
     with what the articles say of who decides that, in the place of the last if need be."""
-    chosen = list(chain.from_iterable(groups))
+    chosen = tuple(chain.from_iterable(groups))
     if DECISION in ranking.wanted:
         advice = [o for o in ranking.ranked if DECISION in spoken_of(generation.text(o.sentence))]
         if advice and not any(one in chosen for one in advice):
             words = MOST_WORDS - _length(advice[:1], generation)
-            while len(groups) > 1 and (
-                _length(chosen, generation) > words or len(_runs(chosen, generation)) >= MOST_QUOTES
-            ):
-                groups = groups[:-1]
-                chosen = list(chain.from_iterable(groups))
+            for kept in range(len(groups), 0, -1):
+                chosen = tuple(chain.from_iterable(groups[:kept]))
+                fits = _length(chosen, generation) <= words
+                if fits and len(_runs(chosen, generation)) < MOST_QUOTES:
+                    break
             return (*chosen, advice[0])
-    return tuple(chosen)
+    return chosen
 
 
 def quotes(chosen: Sequence[Ranked], generation: Generation) -> tuple[Quote, ...]:

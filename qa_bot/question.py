@@ -201,11 +201,8 @@ def _carried(text: str, earlier: Sequence[str], lexicon: Lexicon) -> tuple[str, 
     topics = [word for word in own if word.stem in lexicon.topics]
     if topics and len(topics) == len(own) and _NEW_SUBJECT.search(text):
         *older, before = earlier
-        told = _texts(word for word in _content(before) if word.stem not in lexicon.topics)
-        if told:
-            return told
-        matter = (word for text in _carried(before, older, lexicon) for word in words(text))
-        return _texts(word for word in matter if word.stem not in lexicon.topics)
+        earlier_still = " ".join(_carried(before, older, lexicon))
+        return _matter(before, lexicon) or _matter(earlier_still, lexicon)
     if topics or not (_REFERS_BACK.search(text) or len(own) <= FOLLOW_UP_WORDS):
         return ()
     return _subjects(earlier, lexicon)
@@ -223,6 +220,11 @@ def _subjects(earlier: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
         return _carried(before, older, lexicon) or _texts(told)
     stands_for = _subjects(older, lexicon) if _PRONOUN.search(before) else ()
     return tuple(dict.fromkeys((*stands_for, *topics)))
+
+
+def _matter(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """What a text says of its subjects: its content words but for those that name one."""
+    return _texts(word for word in _content(text) if word.stem not in lexicon.topics)
 
 
 def _content(text: str) -> list[Word]:

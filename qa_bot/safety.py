@@ -24,6 +24,7 @@ from qa_bot.safety_finding import RANK, Finding, added_up, is_risky_passage, pre
 
 __all__ = [
     "asks_about_means",
+    "ending",
     "help_lines",
     "prepare",
     "raised",
@@ -203,7 +204,7 @@ def _with_window(message: str, before: Sequence[str], once: Callable[[str], Find
         return found
     said = (*before, message)
     for mark, last in (
-        (" ", ending(said, JOINED_WORDS, lambda text: len(text.split()))),
+        (" ", ending(said, JOINED_WORDS)),
         ("", ending(said, SQUEEZED_CHARACTERS, len)),
     ):
         whole = once(mark.join(last)) if len(last) > 1 else Finding()
@@ -219,7 +220,13 @@ def _category(text: str) -> str:
     return found.category if found.level is Level.CRISIS else ""
 
 
-def ending(messages: Sequence[str], most: int, size: Callable[[str], int]) -> Sequence[str]:
+def _words(text: str) -> int:
+    return len(text.split())
+
+
+def ending(
+    messages: Sequence[str], most: int, size: Callable[[str], int] = _words
+) -> Sequence[str]:
     """The last of `messages` whose sizes add up to at most so much; () where the last one is larger."""
     sizes = accumulate(map(size, reversed(messages)))
     count = sum(1 for _ in takewhile(lambda total: total <= most, sizes))

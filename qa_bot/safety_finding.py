@@ -17,7 +17,7 @@ from qa_bot.safety_rules import Pattern, Rule, matches, rules
 
 SENTENCE_WORDS = 60  # longer sentences are read in overlapping pieces
 OVERLAP_WORDS = 20
-JOINED_WORDS = 40  # short texts are also read across their sentence ends
+ACROSS_WORDS = 40  # short texts are also read across their sentence ends
 KNOWN = ("en", "es")  # languages in which the meaning check has learned
 SHORT_WORDS = 6  # so short a sentence says nothing beside what a rule found in it
 LONG_MESSAGE = 20_000  # characters; beyond it we cannot be sure, which is a concern
@@ -139,7 +139,7 @@ def sentences(reading: str) -> Iterator[str]:
 def _hits_across(reading: str) -> Iterator[Rule]:
     """Crisis rules over a short text without its sentence ends: "i want to. die"."""
     words = [word for word in reading.split() if word not in (".", "?")]
-    if len(words) <= JOINED_WORDS and len(words) < len(reading.split()):
+    if len(words) <= ACROSS_WORDS and len(words) < len(reading.split()):
         for rule in _hits(" " + " ".join(words) + " . "):
             if rule.level == Level.CRISIS:
                 yield rule

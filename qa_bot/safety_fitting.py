@@ -88,7 +88,7 @@ def _read_as(conversation: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield from ((text, label) for text in (*said.now, *said.earlier))
         # The end alone of what is remembered may be harmless where the whole is not.
         whole = " ".join(turns[max(0, place - REMEMBERED) : place + 1])
-        if said.joined == (whole,) and (label == "none" or turn is turns[-1]):
+        if said.joined == (whole,) and (label == "none" or place == len(turns) - 1):
             yield whole, label
 
 

@@ -78,7 +78,7 @@ def spoken(message: str, history: Sequence[str]) -> Spoken:
     """What is to be screened. `history`: the reader's earlier messages, oldest first."""
     before = [text for text in history[-REMEMBERED:] if text.strip()]
     older = [text for text in history[-EARLIEST:-REMEMBERED] if text.strip()]
-    last = ending((*before, message), JOINED_WORDS, lambda text: len(text.split()))
+    last = ending((*before, message), JOINED_WORDS)
     return Spoken(
         now=(*_stretches(message), *_sentences(message)),
         earlier=(
@@ -134,17 +134,15 @@ def screen_spoken(
     return now, earlier
 
 
-def ways_to_read(text: str) -> tuple[str, ...]:
-    """A text in the parts in which it is screened, its sentences, and it with its disguises undone."""
-    undone = (part for reading in readings(text) for part in _stretches(reading))
-    return tuple(dict.fromkeys((*spoken(text, ()).texts, *_parts(text), *undone)))
-
-
 def at_most(text: str, chances: Callable[[str], Chances]) -> Level | None:
-    """The highest level of which there is a trace in a text, in whatever way it is read."""
-    if max(len(one.split()) for one in (text, *readings(text))) > MOST_READ:
+    """The highest level of which there is a trace in a text, in whatever way it is read: in the parts in
+    which it is screened, its sentences, and with its disguises undone."""
+    undone = readings(text)
+    if max(len(one.split()) for one in (text, *undone)) > MOST_READ:
         return Level.CRISIS
-    found = [chances(way) for way in ways_to_read(text)]
+    plain = (part for one in undone for part in _stretches(one))
+    ways = dict.fromkeys((*spoken(text, ()).texts, *_parts(text), *plain))
+    found = [chances(way) for way in ways]
     if not all(leads < NO_TRACE for _, leads in found):
         return Level.CRISIS
     return None if all(due < NO_TRACE for due, _ in found) else Level.CONCERN

@@ -35,7 +35,8 @@ class Served:
         self._chroma_url = chroma_url
         self._lock = threading.Lock()
         self._opened: tuple[str, Generation] | None = None
-        self._failed: tuple[str, float] | None = None  # what could not be opened last, and when
+        self._failed: str | None = None  # what could not be opened, and when it is tried again
+        self._again = 0.0
 
     @cached_property
     def store(self) -> Store:
@@ -64,9 +65,10 @@ class Served:
             name = ""  # opening finds the last good one, and says so once
         opened = self._opened
         # While one reader opens what was published, the others read on in what they have.
-        if (opened is None or (opened[0] != name and not self._has_failed(name))) and (
-            self._lock.acquire(blocking=opened is None)
-        ):
+        is_current = opened is not None and (
+            name == opened[0] or (name == self._failed and time.monotonic() < self._again)
+        )
+        if not is_current and self._lock.acquire(blocking=opened is None):
             try:
                 if self._opened is None or self._opened[0] != name:
                     self._opened = (name, open_current(self.store, fingerprint))
@@ -74,17 +76,12 @@ class Served:
                 if self._opened is None:
                     raise
                 LOG.error("%s Until then readers are served %s.", error, self._opened[1].name)
-                self._failed = (name, time.monotonic())
+                self._failed, self._again = name, time.monotonic() + AGAIN
             finally:
                 self._lock.release()
             opened = self._opened
         assert opened is not None
         return opened[1]
-
-    def _has_failed(self, name: str) -> bool:
-        """Whether it could not be opened a short while ago."""
-        failed = self._failed
-        return failed is not None and failed[0] == name and time.monotonic() < failed[1] + AGAIN
 
     def articles(self) -> tuple[Article, ...] | None:
         """The articles, without opening the rest; None where that is open, or cannot be opened."""
@@ -93,8 +90,7 @@ class Served:
         opened = self._opened
         with suppress(DamagedIndexError):
             name = self._name()
-            failed = opened and self._failed and self._failed[0] == name
-            if opened is None or (opened[0] != name and not failed):
+            if opened is None or name not in (opened[0], self._failed):
                 return corpus_of(self.store, name).articles
         return None
 

@@ -20,7 +20,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
 import gradio as gr
 
 from qa_bot.answers import Answer, Escalation, HelpLine, Level, Outcome
-from qa_bot.chat import LONGEST_QUESTION, WITHHELD
+from qa_bot.chat import LONGEST_QUESTION, WITHHELD, unaskable
 from qa_bot.conversation import Conversation
 from qa_bot.errors import QABotError, QuestionError
 from qa_bot.help_lines import chosen, help_lines, standing
@@ -206,8 +206,8 @@ def answered(
     if answer.escalation and earlier and turn.asked - earlier[-1].asked > IDLE:
         # After a long silence a reminder is easily overlooked: the whole panel is due again.
         answer = replace(answer, escalation=replace(answer.escalation, fresh=True))
-    can_be_asked = len(turn.question) <= LONGEST_QUESTION and any(map(str.isalnum, turn.question))
-    retry = bool(answer.problem) and answer.problem != WITHHELD and can_be_asked
+    in_vain = answer.problem == WITHHELD or unaskable(turn.question)
+    retry = bool(answer.problem) and not in_vain
     return replace(turn, answer=answer, retry=retry)
 
 

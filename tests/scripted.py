@@ -146,9 +146,7 @@ class ScriptedBot:
         if "emoji" in message:
             raise QuestionError("There is no word to look up in this message; ask in words.")
         for word, answer in SCRIPT.items():
-            if len(message) > LONGEST_QUESTION and answer.escalation is None:
-                continue
-            if word in message:
+            if word in message and (answer.escalation or len(message) <= LONGEST_QUESTION):
                 values = {name: getattr(answer, name) for name in answer.__slots__}
                 return Answer(**(values | {"question": message}))
         if len(message) > LONGEST_QUESTION:
