@@ -12,6 +12,8 @@ from qa_bot.ablating import STEPS
 from qa_bot.bench import Plan, evaluate
 from qa_bot.chat import QABot
 
+pytestmark = pytest.mark.slow
+
 FOUND = {"id": "a", "question": "How fast does esketamine work?", "evidence": [["hours to days"]]}
 COST = {"id": "b", "kind": "near_miss", "question": "What does Spravato cost?", "evidence": []}
 CUP = {"id": "c", "kind": "off_topic", "question": "Who won the cup?", "evidence": []}
@@ -201,7 +203,6 @@ def test_without_abstaining_a_near_miss_is_answered(served: QABot, tmp_path: Pat
     assert unbridled.changed[0].verdict == "worse"
 
 
-@pytest.mark.slow
 def test_settings_are_compared_each_with_an_index_of_its_own(
     index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from benchmarks.__main__ import PARTS
 from benchmarks.generated import GeneratedEncoder, asked, corpus, vectors
@@ -17,6 +18,8 @@ from qa_bot.chat import QABot
 from qa_bot.embedding import Encoder
 from qa_bot.index import publish
 from qa_bot.opening import open_store
+
+pytestmark = pytest.mark.slow
 
 
 def test_made_up_articles_are_published_and_their_sentences_found(

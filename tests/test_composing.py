@@ -40,6 +40,8 @@ from tests.language_model import (
 )
 from tests.scripted import ESKETAMINE, FAQ, SPRAVATO
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "Does TMS require anesthesia?"
 TIMEOUT = 1.5
 

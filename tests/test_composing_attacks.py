@@ -26,6 +26,8 @@ from qa_bot.rendering import Turn, render_conversation
 from tests.conftest import CORPUS, DATA
 from tests.language_model import Call, LanguageModel, completion, draft, language_model
 
+pytestmark = pytest.mark.slow
+
 ATTACKS: list[dict[str, Any]] = [
     json.loads(line)
     for line in (DATA / "injections.jsonl").read_text(encoding="utf-8").splitlines()

@@ -16,6 +16,8 @@ from qa_bot.runtimes import GRAPH, OnnxRuntime, TorchRuntime
 from qa_bot.stores import ENCODERS
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 TEXTS = ["What is TMS?", "Spravato (esketamine) works within hours.", "naïve ’quotes’ – 5-HT", ""]
 
 

@@ -21,6 +21,8 @@ from qa_bot.errors import CorpusError
 from qa_bot.formats import READERS
 from tests.test_checking import BODY, GOOD, HELP
 
+pytestmark = pytest.mark.slow
+
 
 def zipped() -> bytes:
     file = io.BytesIO()

@@ -15,6 +15,8 @@ from qa_bot.records import Kind
 from qa_bot.rehearsal import Asked, Move, Report, read_asked, rehearse
 from tests.conftest import CORPUS, DATA
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 1, 3, tzinfo=UTC)
 SHARE = Asked("What share of people with major depression meet the definition of TRD?")
 FAST = Asked("How fast does esketamine work?")

@@ -28,6 +28,8 @@ from qa_bot.safety_meaning import (
 from qa_bot.screening import by_meaning
 from tests.conftest import DATA
 
+pytestmark = pytest.mark.slow
+
 
 def levels_of(message: str, history: list[str]) -> tuple[Level | None, Level | None]:
     return screen_spoken(spoken(message, history), chances)

@@ -12,6 +12,8 @@ import pytest
 
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 HEAVY = {
     "bm25s", "chromadb", "gradio", "langchain_core", "onnxruntime", "sentence_transformers", "scipy",
     "torch", "transformers",

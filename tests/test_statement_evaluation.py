@@ -27,6 +27,8 @@ from tests.conftest import DATA, ROOT
 from tests.language_model import language_model
 from tests.statement_pairs import numbered, pairs, read_written
 
+pytestmark = pytest.mark.slow
+
 
 def report(split: str, bot: QABot) -> StatementReport:
     rows = read_pairs(read_rows(DATA / f"statements_{split}.jsonl"))
@@ -37,12 +39,10 @@ def share(of: tuple[int, int]) -> float:
     return of[0] / of[1]
 
 
-@pytest.mark.slow
 def test_the_verifier_meets_its_floors_on_the_statements_it_was_made_with(bot: QABot) -> None:
     assert report("dev", bot).below_floor == ()
 
 
-@pytest.mark.slow
 def test_wrong_statements_of_the_held_out_split_are_caught(bot: QABot) -> None:
     found = report("test", bot)
     assert share(found.of("wrong")) >= CAUGHT_FLOOR

@@ -16,6 +16,8 @@ from qa_bot.records import Corpus, Term
 from qa_bot.unchanged import unchanged
 from tests.conftest import CORPUS, ROOT
 
+pytestmark = pytest.mark.slow
+
 HEAVY = {"torch", "sentence_transformers", "transformers", "onnxruntime", "chromadb", "gradio"}
 MOST_SECONDS = 3.0  # of processor time; about half of it on an idle machine
 PUBLISH = """
