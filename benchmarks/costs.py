@@ -112,7 +112,6 @@ def publishing(index: Path, folder: Path, passages: int) -> list[Row]:
     encoder = Encoder(exports=index / "encoders")
     list(encoder.encode(["warm up"], "document"))
     texts: list[str] = []
-    spent = 0.0
 
     class Watching(Encoder):
         @property

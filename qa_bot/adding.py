@@ -18,7 +18,6 @@ from qa_bot.articles import FIELDS, article_pieces, file_content, read_article
 from qa_bot.errors import CorpusError
 from qa_bot.formats import KNOWN, Piece, Shape
 from qa_bot.records import Article, Kind
-from qa_bot.wording import count
 
 _AS_IT_IS = (".txt", ".md")  # formats that an editor reads and mends without more ado
 LONGEST_NAME = 60  # characters
@@ -71,9 +70,7 @@ def outline(path: Path) -> str:
             indent = "    " if block.kind is Kind.FAQ_QUESTION else "  "
             lines.append(indent + article.text[block.start : block.end])
     kinds = Counter(str(block.kind) for block in article.blocks)
-    held = ", ".join(
-        count(number, f"“{kind}”").replace("”s", "”") for kind, number in kinds.items()
-    )
+    held = ", ".join(f"{number} “{kind}”" for kind, number in kinds.items())
     return "\n".join([*lines, "", f"It holds: {held}."])
 
 

@@ -69,7 +69,7 @@ def read_glossary(path: Path) -> tuple[Term, ...]:
             Term(str(phrase).casefold(), str(meant), group == "names")
             for group in ("names", "words")
             for meant, phrases in groups.pop(group, {}).items()
-            for phrase in list(phrases)
+            for phrase in _listed(phrases)
         ]
     except (AttributeError, TypeError):
         groups = {"?": None}
@@ -85,6 +85,12 @@ def read_glossary(path: Path) -> tuple[Term, ...]:
                 "keep one."
             )
     return tuple(sorted(terms, key=lambda term: term.said))
+
+
+def _listed(phrases: object) -> list[object]:
+    if not isinstance(phrases, list) or not all(str(phrase).strip() for phrase in phrases):
+        raise TypeError("a text would be taken letter by letter, and nothing stands everywhere")
+    return phrases
 
 
 def is_article(path: Path) -> bool:

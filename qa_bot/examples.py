@@ -60,13 +60,13 @@ NOTHING = Taught({}, 0.0)
 
 
 def read_examples(path: Path) -> tuple[Example, ...]:
-    """The examples of a file, in its order; () where there is no file.
+    """The examples of a file, in its order; () where it is missing or empty.
 
     What leans on an earlier message means nothing by itself, and is left out.
 
     :raises CorpusError: the file is no list of questions.
     """
-    if not path.is_file():
+    if not path.is_file() or not path.stat().st_size:
         return ()
     try:
         rows = read_questions(path)

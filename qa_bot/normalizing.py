@@ -64,7 +64,7 @@ def _joined_letters(found: re.Match[str]) -> str:
     """ "k.i.l.l  m-y-s-e-l-f" → "kill myself"; left alone unless the letters spell known words."""
     run = found.group()
     letters = [re.sub(r"[^a-z]", "", part) for part in re.split(r"\s{2,}|\n|\s[/|]\s", run)]
-    parts = [segment(part) for part in letters] if len(letters) > 1 else [segment(letters[0])]
+    parts = [segment(part) for part in letters]
     if len(letters) > 1 and not any(parts):
         parts = [segment("".join(letters))]
     if any(parts):

@@ -179,11 +179,12 @@ def _with_spelling(
         allowed = 1 if len(folded) < SHORTEST_MENDED_TWICE else 2
         best = process.extractOne(
             folded,
-            lexicon.vocabulary,
+            # Few people mistype a first letter.
+            [known for known in lexicon.vocabulary if known[0] == folded[0]],
             scorer=DamerauLevenshtein.distance,
             score_cutoff=allowed,
         )
-        if best and best[0][0] == folded[0]:  # few people mistype a first letter
+        if best:
             text = text[: word.start] + best[0] + text[word.end :]
             understood.append((word.text, best[0]))
     return text

@@ -88,7 +88,8 @@ def read_rows(path: Path) -> tuple[dict[str, Any], ...]:
     :raises EvaluationError: it is missing, empty, or a line is no JSON object.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not `splitlines`: a text may hold other marks of a line's end. Editors may add a byte mark.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise EvaluationError(f"{path} cannot be read ({error}).") from None
     rows = []

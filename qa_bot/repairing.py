@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import product
+
+from rapidfuzz.distance import OSA
 
 from qa_bot.letters import vocabulary, word_sets
 
@@ -21,7 +22,6 @@ _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 _LONGEST_WORD = 48  # longer tokens are never repaired: bounds the work on hostile input
 
 
-@lru_cache(maxsize=8192)
 def token_words(token: str) -> tuple[str, ...]:
     """One run of non-spaces → its words and sentence marks."""
     bare = token.strip("'\"()[]{}<>,.;:!?*_~`…“”«»¿¡-")
@@ -39,7 +39,6 @@ def token_words(token: str) -> tuple[str, ...]:
     return tuple(words)
 
 
-@lru_cache(maxsize=4096)
 def segment(run: str) -> str:
     """Letters without spaces → known words, at least one of them a core word; "" if impossible.
 
@@ -64,7 +63,6 @@ def segment(run: str) -> str:
 
 def _apostrophes(token: str) -> str:
     """ "they'd" → "they would", "mom's" → "mom"; the few clear endings, elsewhere just dropped."""
-    token = re.sub(r"n't\b", "n't", token)
     head, _, tail = token.partition("'")
     ending = re.match(r"(ll|d|ve|re|m|s)(?![a-z])", tail)
     if not ending:
@@ -91,7 +89,6 @@ def _marks(text: str) -> tuple[str, ...]:
     return (".",) if any(mark in text for mark in ".!;:…。！।") else ()
 
 
-@lru_cache(maxsize=16384)
 def _repaired(token: str) -> str:
     """The word(s) that a disguised, drawn-out, misspelled or shortened token stands for, or ""."""
     if not token or len(token) > _LONGEST_WORD:
@@ -169,29 +166,14 @@ def _near(token: str) -> str:
     words = word_sets()
     if len(token) < 5 or token in words["keep"] or token in words["glue"]:
         return ""
-    for word in sorted(words["near"]):
-        if token[0] != word[0]:
-            continue  # a different first letter makes a different word: "billing" is not "killing"
-        distance = _distance(token, word)
-        # Two slips must leave the end alone: "suicidio", "overdone" are words of their own.
-        if distance == 1 or (
-            distance == 2 and len(word) >= 7 and len(token) >= 6 and token[-2:] == word[-2:]
-        ):
-            return word
-    return ""
+    # A different first letter makes a different word: "billing" is not "killing".
+    alike = (word for word in words["near"] if word[0] == token[0])
+    return min((word for word in alike if _is_slip(token, word)), default="")
 
 
-def _distance(left: str, right: str) -> int:
-    """Insertions, deletions, substitutions and swaps of neighbours; 3 means three or more."""
-    if abs(len(left) - len(right)) > 2:
-        return 3
-    before: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        before, last, row = row, before, [i]
-        for j, b in enumerate(right, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
-    return min(row[-1], 3)
+def _is_slip(token: str, word: str) -> bool:
+    distance = OSA.distance(token, word, score_cutoff=2)
+    # Two slips must leave the end alone: "suicidio", "overdone" are words of their own.
+    return distance == 1 or (
+        distance == 2 and len(word) >= 7 and len(token) >= 6 and token[-2:] == word[-2:]
+    )

@@ -33,6 +33,7 @@ __all__ = [
     "self_test",
 ]
 
+EARLIEST = 200  # earlier messages that are read at all
 WINDOW = 4  # earlier messages that a disclosure may be spread over
 JOINED_WORDS = 40  # so short a stretch of messages is also read as one
 SQUEEZED_CHARACTERS = 24  # and so short a one even without spaces between its messages
@@ -65,13 +66,13 @@ def screen(
 ) -> Escalation | None:
     """What the page must show now; None if nothing in the conversation calls for it.
 
-    `history` holds the reader's earlier messages, oldest first. The level never falls during a
-    conversation; `fresh` is False when this message adds nothing new or worse. `at_most` is asked of a
-    text in which doubtful rules found something: to which level they are to be heard. Never raises:
-    what cannot be read counts as a concern.
+    `history` holds the reader's earlier messages, oldest first; of very many, the last EARLIEST are
+    read. The level never falls during a conversation; `fresh` is False when this message adds nothing
+    new or worse. `at_most` is asked of a text in which doubtful rules found something: to which level
+    they are to be heard. Never raises: what cannot be read counts as a concern.
     """
     try:
-        return _screen(message, tuple(history), region, at_most)
+        return _screen(message, tuple(history[-EARLIEST:]), region, at_most)
     except Exception:  # whatever it is, the help lines are the answer
         return _unread(region)
 

@@ -20,7 +20,7 @@ OVERLAP_WORDS = 20
 ACROSS_WORDS = 40  # short texts are also read across their sentence ends
 KNOWN = ("en", "es")  # languages in which the meaning check has learned
 SHORT_WORDS = 6  # so short a sentence says nothing beside what a rule found in it
-LONG_MESSAGE = 20_000  # characters; beyond it we cannot be sure, which is a concern
+LONG_MESSAGE = 20_000  # characters; of longer ones both ends are read, and the rest is a concern
 SECONDS = 0.7  # of processor time; then reading stops, and what is unread counts as a concern
 RANK = {None: 0, Level.CONCERN: 1, Level.CRISIS: 2}
 
@@ -60,7 +60,8 @@ def read(message: str, doubtful: bool = True) -> Finding:
     deadline = time.thread_time() + SECONDS
     found = Finding()
     complete = len(message) <= LONG_MESSAGE
-    for reading in readings(message):
+    half = LONG_MESSAGE // 2
+    for reading in readings(message if complete else f"{message[:half]}\n{message[-half:]}"):
         hits: list[tuple[Rule, bool]] = []
         for sentence in sentences(reading):
             if time.thread_time() > deadline:

@@ -22,7 +22,7 @@ from qa_bot.bundled import Tokens, folder
 from qa_bot.normalizing import readings
 from qa_bot.runtimes import open_graph
 from qa_bot.safety import ending
-from qa_bot.safety_finding import RANK
+from qa_bot.safety_finding import LONG_MESSAGE, RANK
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -137,6 +137,8 @@ def screen_spoken(
 def at_most(text: str, chances: Callable[[str], Chances]) -> Level | None:
     """The highest level of which there is a trace in a text, in whatever way it is read: in the parts in
     which it is screened, its sentences, and with its disguises undone."""
+    if len(text) > LONG_MESSAGE:
+        return Level.CRISIS
     undone = readings(text)
     if max(len(one.split()) for one in (text, *undone)) > MOST_READ:
         return Level.CRISIS

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from qa_bot.chroma import server_client
-from qa_bot.errors import StoreServerError
+from qa_bot.errors import StoreServerError, first_line
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -46,17 +46,26 @@ class Server:
     def asking(self) -> Iterator[None]:
         """To be entered around every call.
 
-        :raises StoreServerError: the server does not answer.
+        :raises StoreServerError: the server does not answer, or does not do what it was asked.
+        :raises chromadb.errors.NotFoundError: there is no such collection.
         """
         import httpx
+        from chromadb.errors import ChromaError, NotFoundError
 
         try:
             yield
+        except NotFoundError:
+            raise
         except httpx.HTTPError as error:
             raise StoreServerError(
                 f"The Chroma server at {self.url} does not answer ({error or type(error).__name__}); "
                 "start it with `chroma run`, or set QA_BOT_CHROMA_URL to where it is."
             ) from error
+        except Exception as error:
+            # What is not Chroma's (a proxy's page, for one), its client raises as a bare Exception.
+            if not isinstance(error, ChromaError) and type(error) is not Exception:
+                raise
+            raise self._failed(error) from error
 
     def _connected(self) -> ClientAPI:
         import httpx
@@ -72,4 +81,13 @@ class Server:
                 f"is {found}."
             )
         with self.asking():
-            return server_client(self.url)
+            try:
+                return server_client(self.url)
+            except ValueError as error:  # what Chroma makes of anything that fails in there
+                raise self._failed(error) from error
+
+    def _failed(self, error: Exception) -> StoreServerError:
+        return StoreServerError(
+            f"The Chroma server at {self.url} failed ({first_line(error)}); look into its log, then try "
+            "again."
+        )

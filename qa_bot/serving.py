@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 AGAIN = 60.0  # seconds until what could not be opened is tried again
+AWAY = 10.0  # seconds until a server that failed is asked again; each time may take as long
 
 
 class Served:
@@ -37,6 +38,7 @@ class Served:
         self._opened: tuple[str, Generation] | None = None
         self._failed: str | None = None  # what could not be opened, and when it is tried again
         self._again = 0.0
+        self._away_until = 0.0
 
     @cached_property
     def store(self) -> Store:
@@ -97,9 +99,12 @@ class Served:
     def _name(self) -> str:
         """The name of the generation being served, as far as is known."""
         opened = self._opened
+        if opened is not None and time.monotonic() < self._away_until:
+            return opened[0]
         try:
             return self.store.current()
         except StoreServerError:
             if opened is None:
                 raise
+            self._away_until = time.monotonic() + AWAY
             return opened[0]  # what readers have stays good while the server is away

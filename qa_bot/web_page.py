@@ -15,9 +15,9 @@ from bs4.element import NavigableString, PageElement, PreformattedString
 from qa_bot.pieces import Piece, Shape
 
 _NEVER = (
-    "script, style, noscript, template, nav, form, button, svg, iframe, object, select, textarea, "
-    "dialog, head, [role=navigation], [role=banner], [role=contentinfo], [role=search], [hidden], "
-    "[aria-hidden=true]"
+    "script, style, noscript, template, nav, form:not(:has(h1, main, article)), button, svg, iframe, "
+    "object, select, textarea, dialog, head, [role=navigation], [role=banner], [role=contentinfo], "
+    "[role=search], [hidden], [aria-hidden=true]"
 )
 _OF_THE_SITE = (
     "header:not(:has(h1)), footer, aside"  # where the page does not say what its article is

@@ -71,7 +71,6 @@ def content_stems(text: str) -> list[str]:
     return [word.stem for word in words(text) if word.is_content]
 
 
-@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The Snowball (Porter 2) stem, without a possessive: "therapies" → "therapi", "TMS’s" → "tms"."""
     bare = word.casefold().replace("’", "'").removesuffix("'s")
@@ -80,4 +79,4 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _stemmer() -> Stemmer.Stemmer:
-    return Stemmer.Stemmer("english")
+    return Stemmer.Stemmer("english", 0)  # without a memory: words of readers pass here

@@ -37,6 +37,8 @@ def test_files_of_other_formats_are_left_out_and_named(tmp_path: Path) -> None:
         ("names: [shock, [", "not valid YAML"),
         ("- a\n- b", 'needs "names:" and "words:"'),
         ("ECT: [shock]", 'needs "names:" and "words:"'),
+        ("names:\n  ECT: shock therapy", 'needs "names:" and "words:"'),
+        ("names:\n  ECT: [shock, ' ']", 'needs "names:" and "words:"'),
         ("names:\n  ECT: 5", 'needs "names:" and "words:"'),
         ("names:\n  ECT: [shock]\n  TMS: [shock]", 'reads "shock" as both "ECT" and "TMS"'),
     ],

@@ -86,7 +86,7 @@ def test_what_leans_on_an_earlier_message_is_left_out(tmp_path: Path) -> None:
     assert read_examples(tmp_path / EXAMPLES) == (Example("When?", ()),)
 
 
-@pytest.mark.parametrize("content", ["", "{", '{"question": "Why?"}', '["a"]'])
+@pytest.mark.parametrize("content", ["\n", "{", '{"question": "Why?"}', '["a"]'])
 def test_a_list_that_cannot_be_read_is_one_sentence(tmp_path: Path, content: str) -> None:
     (tmp_path / EXAMPLES).write_text(content)
     with pytest.raises(CorpusError, match=EXAMPLES):
@@ -94,6 +94,8 @@ def test_a_list_that_cannot_be_read_is_one_sentence(tmp_path: Path, content: str
 
 
 def test_without_a_list_nothing_is_said(tmp_path: Path) -> None:
+    assert read_examples(tmp_path / EXAMPLES) == ()
+    (tmp_path / EXAMPLES).touch()
     assert read_examples(tmp_path / EXAMPLES) == ()
     nothing = learn((), np.zeros((0, 0), np.float32))
     assert taught(np.ones(3, np.float32), nothing) == NOTHING

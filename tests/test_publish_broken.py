@@ -118,6 +118,14 @@ FOLDERS = {  # files → a part of the message
     "two names alike": ({"a b.md": GOOD, "a-b.txt": GOOD}, 'both called "a-b"'),
     "a name without letters": ({"治療.md": GOOD}, "rename it"),
     "glossary as a list": ({"a.md": GOOD, "glossary.yaml": "- a"}, 'needs "names:"'),
+    "glossary without brackets": (
+        {"a.md": GOOD, "glossary.yaml": "names:\n  ECT: shock therapy"},
+        'needs "names:"',
+    ),
+    "glossary with an empty phrase": (
+        {"a.md": GOOD, "glossary.yaml": "names:\n  ECT: ['']"},
+        'needs "names:"',
+    ),
     "glossary as a word": ({"a.md": GOOD, "glossary.yaml": "words"}, 'needs "names:"'),
     "glossary with a number": ({"a.md": GOOD, "glossary.yaml": "words: 5"}, 'needs "names:"'),
     "glossary, unknown part": ({"a.md": GOOD, "glossary.yaml": "name: {}"}, 'needs "names:"'),

@@ -70,6 +70,13 @@ def test_a_bad_question_file_is_named_in_one_sentence(
     assert "\n" not in str(error.value)
 
 
+def test_a_file_may_have_a_byte_mark_and_any_character_within_a_text(tmp_path: Path) -> None:
+    row = '{"id": 1, "question": "Why\u2028and\x85how?", "evidence": []}'
+    (tmp_path / "q.jsonl").write_text(row + "\r\n\n", encoding="utf-8-sig", newline="")
+    (question,) = read_questions(tmp_path / "q.jsonl")
+    assert question.question == "Why\u2028and\x85how?"
+
+
 def test_a_missing_question_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match=r"none\.jsonl cannot be read"):
         read_questions(tmp_path / "none.jsonl")

@@ -1,8 +1,10 @@
 """Screening as the rest of the product calls it: levels, conversations, and failing to safety."""
 
+import gc
 import json
 import math
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from qa_bot import help_lines as help_lines_module
 from qa_bot import letters, safety, safety_finding, safety_rules
 from qa_bot.answers import Escalation, Level
+from qa_bot.normalizing import readings
 from qa_bot.safety import help_lines, raised, safe_to_show, screen, self_test
 from qa_bot.safety_evaluation import evaluate_crisis
 from qa_bot.safety_meaning import at_most
@@ -359,6 +362,42 @@ def test_lone_surrogates_and_enormous_messages_are_survived() -> None:
     assert (
         level("lorem ipsum. " * 1_000 + "I want to kill myself. " + "x y. " * 999) is Level.CRISIS
     )
+
+
+@pytest.mark.parametrize("message", ["I want to kill myself. {}", "{} I want to kill myself."])
+def test_both_ends_of_an_enormous_message_are_read(message: str) -> None:
+    assert level(message.format("lorem ipsum. " * 9_000)) is Level.CRISIS
+
+
+def test_what_is_read_does_not_grow_with_what_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def counted(text: str) -> tuple[str, ...]:
+        read.append(len(text))
+        return readings(text)
+
+    monkeypatch.setattr(safety_finding, "readings", counted)
+    screen("I feel low. " * 100_000)
+    assert sum(read) < 50_000
+    read.clear()
+    screen("What is TMS?", [f"I feel low {number}" for number in range(5_000)])
+    assert len(read) < 1_000
+
+
+def test_nothing_of_a_message_is_kept() -> None:
+    def kept(message: str) -> int:
+        before = tracemalloc.get_traced_memory()[0]
+        screen(message)
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0] - before
+
+    words = [" ".join(f"w{number}x{at}@example.org" for at in range(1_000)) for number in range(3)]
+    screen("hello")
+    tracemalloc.start()
+    try:
+        assert min(map(kept, words)) < 10_000  # of 20,000 characters each
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(

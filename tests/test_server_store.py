@@ -17,14 +17,17 @@ from typing import Any
 
 import pytest
 
+from qa_bot import serving
 from qa_bot.chat import QABot
 from qa_bot.embedding import Encoder
 from qa_bot.errors import StoreError, StoreServerError, StoreWriteError
+from qa_bot.folder_store import FolderStore
 from qa_bot.history import history, rollback
 from qa_bot.index import open_current, publish
 from qa_bot.opening import open_store
 from qa_bot.server import Server
 from qa_bot.server_store import COPIES, FILES, PREFIX, ServerStore
+from qa_bot.serving import Served
 from tests.chroma import free_port, running
 from tests.conftest import ROOT
 from tests.publishing import edition
@@ -43,7 +46,7 @@ def store(chroma_url: str, tmp_path: Path) -> ServerStore:
 
 
 @contextmanager
-def web_server(status: int, body: str) -> Iterator[str]:
+def web_server(status: int, body: str, port: int = 0) -> Iterator[str]:
     """The URL of a server that always says the same, and is none of Chroma's."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -56,7 +59,7 @@ def web_server(status: int, body: str) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
@@ -265,6 +268,51 @@ def test_a_chat_goes_on_with_what_it_has_while_the_server_is_away(
         assert bot.ask("Is magnetic stimulation painless?").quotes
     assert bot.ask("Is magnetic stimulation painless?").quotes
     assert len(bot.articles()) == 2
+
+
+def test_a_server_that_fails_takes_nothing_away_and_is_one_sentence_for_editors(
+    tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "AWAY", 0.0)
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    bot = QABot(tmp_path / "index", encoder.name, chroma_url=url)
+    bot._encoder = encoder
+    store = bot._served.store
+    with running(tmp_path / "server", port):
+        publish(edition(1), encoder, store, now=NOON, progress=Counting())
+        assert bot.ask("Is magnetic stimulation painless?").quotes
+    # As a proxy says it before a server that is away; it answers what is no GET in the same way.
+    with web_server(502, "<html>Bad gateway</html>", port):
+        assert bot.ask("Is magnetic stimulation painless?").quotes
+        for call in (
+            store.current,
+            store.steps,
+            lambda: publish(edition(2), encoder, store, now=LATER, progress=Counting()),
+            lambda: rollback(store, encoder.fingerprint, now=LATER),
+        ):
+            with pytest.raises(StoreServerError, match="failed") as error:
+                call()
+            check_sentence(error, url)
+
+
+def test_a_server_that_is_away_is_not_asked_with_every_question(
+    tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = tmp_path / "index"
+    publish(edition(1), encoder, FolderStore(index), now=NOON, progress=Counting())
+    served = Served(index, "")
+    assert served.generation(encoder.fingerprint).articles
+    asked = []
+
+    def away() -> str:
+        asked.append(time.monotonic())
+        raise StoreServerError("The server does not answer.")
+
+    monkeypatch.setattr(type(served.store), "current", lambda _: away())
+    for _ in range(5):
+        assert served.generation(encoder.fingerprint).articles
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -37,6 +37,14 @@ def test_a_page_without_a_main_part_loses_the_sites_header_and_footer() -> None:
     assert text == "Sleep\n\nRest."
 
 
+def test_a_form_around_the_whole_page_is_no_form_to_fill_in() -> None:
+    text, _ = web_page(
+        "<form action='/page.aspx'><input name='q'><nav>Home</nav><h1>Sleep</h1><p>Rest.</p></form>"
+        "<form><label>Your address</label><input></form>"
+    )
+    assert text == "Sleep\n\nRest."
+
+
 def test_the_head_states_facts() -> None:
     assert web_facts(PAGE) == {
         "publisher": "Acme Health",
