@@ -39,7 +39,7 @@ evaluate: install ## Measure answers and crisis screen on the rows of tests/data
 	done; echo "The reports are reports/dev.html and reports/test.html."; exit $$status
 
 fit: $(VENV)/.test ## Learn data/model.json again from the development questions
-	@$(BIN)/python ingest.py
+	@test -f "$${QA_BOT_INDEX:-index}/current" || $(BIN)/python ingest.py
 	@$(BIN)/python -m qa_bot.fitting tests/data/questions_dev.jsonl tests/data/general_train
 
 fit-safety: $(VENV)/.test ## Learn data/safety_meaning.onnx again from the labeled messages (three quarters of an hour)

@@ -73,7 +73,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     lines = help_lines("", settings.region)
     receiver = bot.composer.receiver if bot.composer else ""
     door = Door()
-    chat = build_page(door.counted(bot.ask), bot.articles, lines, receiver=receiver)
+    chat = build_page(bot.ask, bot.articles, lines, receiver, door.passing)
     earlier = partial(earlier_version, store)
     asked_by_programs = partial(plain_answer, ask=bot.ask, lines=lines) if settings.mcp else None
     app = build_app(chat, bot.articles, lines, earlier, asked_by_programs, door)

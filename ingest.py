@@ -118,6 +118,7 @@ def diff(settings: Settings, options: argparse.Namespace) -> int:
     from qa_bot.chat import QABot
     from qa_bot.corpus import read_corpus
     from qa_bot.diff_report import as_page, as_text
+    from qa_bot.files import write_text
     from qa_bot.opening import open_store
     from qa_bot.rehearsal import read_asked, rehearse
 
@@ -125,7 +126,8 @@ def diff(settings: Settings, options: argparse.Namespace) -> int:
     asked = read_asked(options.questions or sorted(Path().glob(QUESTIONS)))
     report = rehearse(
         corpus,
-        QABot.open(settings),
+        # Quotes are compared, so a language model is not asked.
+        QABot(settings.index, settings.embedding_model, chroma_url=settings.chroma_url),
         open_store(settings.index, settings.chroma_url),
         asked,
         now=datetime.now(UTC),
@@ -133,7 +135,7 @@ def diff(settings: Settings, options: argparse.Namespace) -> int:
         counting=_bar,
     )
     if options.html:
-        options.html.write_text(as_page(report), encoding="utf-8")
+        write_text(options.html, as_page(report))
     if options.json:
         print(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
     else:
@@ -236,10 +238,9 @@ def _next_step(options: argparse.Namespace) -> str:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"give a number of 1 or more, not {text!r}")
+    return int(text)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -87,8 +88,9 @@ def run(*arguments: str, environment: dict[str, str] | None = None) -> Finished:
         text=True,
     )
     assert process.stdout and process.stderr
-    said = process.stdout.read()
-    wrote = process.stderr.read()
+    with ThreadPoolExecutor(1) as reader:  # neither may wait for the other to be read
+        errors = reader.submit(process.stderr.read)
+        said, wrote = process.stdout.read(), errors.result()
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:

@@ -16,6 +16,7 @@ import frontmatter
 
 from qa_bot.articles import FIELDS, article_pieces, file_content, read_article
 from qa_bot.errors import CorpusError
+from qa_bot.files import write_text
 from qa_bot.formats import KNOWN, Piece, Shape
 from qa_bot.records import Article, Kind
 
@@ -32,6 +33,7 @@ def add(page: Path, pasted: bytes | None, corpus: Path, *, name: str, replace: b
     :param pasted: the content where it is not that of the file `page`, whose name says the format.
     :param name: of the new file, without an ending; "" takes the title's words.
     :raises CorpusError: the page cannot be read, or a file of that name is there and not to be replaced.
+    :raises FileWriteError: the corpus cannot be written.
     """
     if page.suffix.lower() not in KNOWN:
         raise CorpusError(f"{page} has no format that is known; use one of {', '.join(KNOWN)}.")
@@ -54,8 +56,7 @@ def add(page: Path, pasted: bytes | None, corpus: Path, *, name: str, replace: b
         raise CorpusError(
             f"{path} is there already; give --name for another name, or --replace to write over it."
         )
-    corpus.mkdir(parents=True, exist_ok=True)
-    path.write_text(_front_matter(article) + body, encoding="utf-8")
+    write_text(path, _front_matter(article) + body)
     return path
 
 

@@ -19,6 +19,7 @@ class Ahead:
         self._helper = ThreadPoolExecutor(1, "ahead")
         self._lock = Lock()
         self._inside = 0
+        self._working = False  # the helper, perhaps for somebody who left
 
     def __enter__(self) -> None:
         with self._lock:
@@ -31,10 +32,19 @@ class Ahead:
     def begin(self, work: Callable[[], T]) -> Callable[[], T]:
         """`work`, which may have been begun: calling the result gives what it gives, or raises what it
         raises. Work that nobody asks for in the end is finished, and forgotten."""
-        if self._inside > 1 or (os.cpu_count() or 1) < 2:
-            return work
+        with self._lock:
+            if self._working or self._inside > 1 or (os.cpu_count() or 1) < 2:
+                return work
+            self._working = True
         try:
-            return self._helper.submit(work).result
+            return self._helper.submit(self._worked, work).result
         except RuntimeError:  # the machine has no thread left, or the program is ending
             self._helper = ThreadPoolExecutor(1, "ahead")  # the old one keeps what it was given
+            self._working = False
             return work
+
+    def _worked(self, work: Callable[[], T]) -> T:
+        try:
+            return work()
+        finally:
+            self._working = False

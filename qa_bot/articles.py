@@ -142,13 +142,19 @@ def file_content(path: Path) -> str:
 
 
 def _bytes(path: Path) -> bytes:
-    size = path.stat().st_size
+    try:
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= MAX_BYTES else b""
+    except OSError as error:
+        raise CorpusError(
+            f"{path} cannot be read ({error.strerror or error}); change its permissions, or move it."
+        ) from None
     if size > MAX_BYTES:
         raise CorpusError(
             f"{path} is {size / 1e6:.0f} MB; an article may have {MAX_BYTES / 1e6:.0f} MB at most. "
             "Split it, or check that it is the right file."
         )
-    return path.read_bytes()
+    return content
 
 
 def _front_matter(path: Path, content: str) -> tuple[dict[str, Any], str]:

@@ -27,6 +27,7 @@ from qa_bot.corpus import read_corpus
 from qa_bot.embedding import Encoder
 from qa_bot.errors import EvaluationError, QABotError, SettingsError
 from qa_bot.evaluation import Result, untimed
+from qa_bot.files import write_text
 from qa_bot.index import publish
 from qa_bot.metrics import Case
 from qa_bot.opening import open_store
@@ -84,9 +85,9 @@ def evaluate(plan: Plan) -> Report:
         language_models=tallies,
     )
     if plan.json:
-        _write(plan.json, json.dumps(report.to_dict(), ensure_ascii=False, indent=1))
+        write_text(plan.json, json.dumps(report.to_dict(), ensure_ascii=False, indent=1))
     if plan.html:
-        _write(plan.html, report.to_html())
+        write_text(plan.html, report.to_html())
     return report
 
 
@@ -213,14 +214,6 @@ def _screened(bot: QABot, rows: Iterable[dict[str, object]]) -> CrisisReport:
         return evaluate_crisis(bar, level)
     except ValueError as error:
         raise EvaluationError(f"The crisis rows cannot be used: {error}.") from None
-
-
-def _write(path: Path, content: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise EvaluationError(f"{path} cannot be written ({error.strerror or error}).") from None
 
 
 def main(plan: Plan) -> int:

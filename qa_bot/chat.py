@@ -21,7 +21,7 @@ from qa_bot.answers import Answer, Escalation, Level, Outcome
 from qa_bot.errors import BusyError, QABotError, QuestionError
 from qa_bot.records import Article
 from qa_bot.safety import prepare, raised, safe_to_show, screen
-from qa_bot.screening import by_meaning
+from qa_bot.screening import by_meaning, check_meaning
 from qa_bot.serving import Served
 
 if TYPE_CHECKING:
@@ -157,14 +157,17 @@ class QABot:
     def warm_up(self) -> None:
         """Load everything that the first question would wait for.
 
-        :raises QABotError: the index or the model cannot be used.
+        :raises QABotError: the index, a model or the meaning check cannot be used.
         """
-        by_meaning("warm up", (), None)  # first: it needs nothing that was published
+        by_meaning(
+            "warm up", (), None
+        )  # first: it needs nothing that was published, and never raises
         if self._served.is_on_server:
             with suppress(OSError):  # beside a server, this machine may not have the quick form yet
                 self._load_encoder().export()
         self.rank("warm up")
-        prepare()  # last: a message needs few of the rules, and those are made ready as it comes
+        prepare()  # late: a message needs few of the rules, and those are made ready as it comes
+        check_meaning()
 
     def rank(self, message: str, history: Sequence[str] = ()) -> tuple[Ranking, Generation]:
         """The articles' sentences for `message`, best first, and what they were found in.

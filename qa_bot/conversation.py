@@ -7,13 +7,15 @@ them: what is shown is always the conversation as it stands. Making answers is t
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from threading import Lock
 from time import monotonic
 from typing import Any
 
 from qa_bot.rendering import Turn
+from qa_bot.safety import WINDOW
 
-#: A chat keeps this many exchanges; the oldest leave the page first.
+#: A chat keeps this many exchanges, and those that brought up help lines. Others leave the page first.
 MOST_TURNS = 50
 
 STOPPED = "Stopped. You can ask again, or ask something else."
@@ -51,7 +53,7 @@ class Conversation:
                 kept = kept[:-1]
             self._asked += 1
             turn = Turn(self._asked, question, asked=monotonic())
-            self._turns = (*kept[1 - MOST_TURNS :], turn)
+            self._turns = (*_shortened(kept), turn)
             return turn
 
     def before(self, turn: Turn) -> tuple[Turn, ...]:
@@ -83,3 +85,15 @@ class Conversation:
         """Forget everything. Numbers go on, so that a late answer finds no other's place."""
         with self._lock:
             self._turns = ()
+
+
+def _shortened(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """The last of `turns`, after the earliest that brought up help lines and what led to them: their
+    level is to stay."""
+    older, last = turns[: 1 - MOST_TURNS], turns[1 - MOST_TURNS :]
+    kept = (
+        turn
+        for place, turn in enumerate(older)
+        if any(now.escalation and now.escalation.fresh for now in turns[place : place + 1 + WINDOW])
+    )
+    return (*islice(kept, MOST_TURNS), *last)

@@ -10,7 +10,8 @@ import asyncio
 import json
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
@@ -18,7 +19,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qa_bot.answers import Answer, HelpLine, Level
+from qa_bot.answers import HelpLine, Level
 from qa_bot.help_lines import chosen, standing
 from qa_bot.places import AT_ONCE, BUSY, WAITING
 from qa_bot.safety import screen
@@ -39,18 +40,19 @@ class Door:
         self._came: deque[float] = deque()
         self._lock = Lock()
 
-    def counted(self, ask: Callable[[str, Sequence[str]], Answer]) -> Callable[..., Answer]:
-        """`ask`, after which one message less waits."""
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """To be entered for each message that came; at the end one less waits, whatever came of it."""
+        try:
+            yield
+        finally:
+            self.leave()
 
-        def asking(message: str, history: Sequence[str] = ()) -> Answer:
-            try:
-                return ask(message, history)
-            finally:
-                with self._lock:
-                    if self._came:
-                        self._came.popleft()
-
-        return asking
+    def leave(self) -> None:
+        """Count one message less."""
+        with self._lock:
+            if self._came:
+                self._came.popleft()
 
     def enter(self, *, anyway: bool = False) -> bool:
         """Count one more message; False, and not counted, where that would be too many."""
@@ -75,8 +77,11 @@ class DoorKeeper:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asks = scope["type"] == "http" and scope["method"] == "POST"
-        if not asks or not scope["path"].rstrip("/").endswith(ASKING) or self.door.enter():
+        if not asks or not scope["path"].rstrip("/").endswith(ASKING):
             await self.app(scope, receive, send)
+            return
+        if self.door.enter():
+            await self.app(scope, receive, self._watched(send))
             return
         body, more = b"", True
         while more and len(body) <= LONGEST:
@@ -97,7 +102,17 @@ class DoorKeeper:
         async def again() -> Message:
             return next(read, None) or await receive()
 
-        await self.app(scope, again, send)
+        await self.app(scope, again, self._watched(send))
+
+    def _watched(self, send: Send) -> Send:
+        """`send`; what is refused behind the door waits for no answer."""
+
+        async def watched(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] >= 400:
+                self.door.leave()
+            await send(message)
+
+        return watched
 
 
 def _is_crisis(body: bytes) -> bool:

@@ -12,6 +12,7 @@
     │   └── StoreServerError    the Chroma server does not answer, or is none
     ├── QuestionError       the message is empty or too long to be answered
     ├── BusyError           more readers ask at once than can be answered
+    ├── FileWriteError      a report, a page or an article cannot be written where it should
     └── EvaluationError     a file of questions cannot be used
 
 Programs catch `QABotError`; `ingest.py`, `app.py` and `python -m qa_bot` print its message as one
@@ -65,6 +66,10 @@ class QuestionError(QABotError):
 
 class BusyError(QABotError):
     """More readers ask at once than can be answered."""
+
+
+class FileWriteError(QABotError):
+    """A file cannot be written where somebody asked for it."""
 
 
 class EvaluationError(QABotError):

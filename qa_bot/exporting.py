@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from qa_bot.holding import remove_litter
 from qa_bot.runtimes import (
     CARD,
     GRAPH,
@@ -68,6 +69,7 @@ def export(model: TorchRuntime, folder: Path) -> None:
     :raises OSError: the folder cannot be written.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
+    remove_litter(folder.parent)
     draft = Path(tempfile.mkdtemp(prefix=".exporting-", dir=folder.parent))
     try:
         try:

@@ -30,7 +30,7 @@ from filelock import FileLock, Timeout
 from qa_bot.chroma import COLLECTION, Passages, folder_client
 from qa_bot.damage import damage_named
 from qa_bot.errors import StoreWriteError
-from qa_bot.holding import remove_unless_held
+from qa_bot.holding import remove_litter, remove_unless_held
 from qa_bot.manifest import (
     CHROMA,
     CORPUS,
@@ -38,6 +38,7 @@ from qa_bot.manifest import (
     Manifest,
     file_digests,
     read_manifest,
+    refuse_changed,
     store_digests,
 )
 from qa_bot.pointer import current_name, generation_names, point
@@ -78,9 +79,10 @@ class FolderStore:
             return read_manifest(self.folder / name)
 
     def corpus(self, name: str) -> Corpus:
-        with damage_named(str(self.folder / name)):
-            stored = (self.folder / name / CORPUS).read_text(encoding="utf-8")
-            return from_json(json.loads(stored))
+        folder = self.folder / name
+        with damage_named(str(folder)):
+            refuse_changed(folder, read_manifest(folder), (CORPUS,))
+            return from_json(json.loads((folder / CORPUS).read_text(encoding="utf-8")))
 
     def open(self, name: str) -> Generation:
         from qa_bot.store import Generation  # heavy, and not needed for the articles alone
@@ -121,6 +123,7 @@ class FolderStore:
 
     @contextmanager
     def building(self, name: str) -> Iterator[Building]:
+        remove_litter(self.folder)
         for unfinished in self.folder.glob(f"{BUILDING}*"):
             shutil.rmtree(unfinished, ignore_errors=True)
         draft = Path(tempfile.mkdtemp(prefix=BUILDING, dir=self.folder))

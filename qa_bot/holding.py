@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 try:
@@ -47,9 +49,21 @@ def remove_unless_held(folder: Path, file: Path) -> bool:
     try:
         if fcntl:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(folder, ignore_errors=True)
+        # First out of sight: what is cut off while it is removed must not look like a generation.
+        removed = folder.with_name(f".removing-{folder.name}")
+        folder.rename(removed)
+        shutil.rmtree(removed, ignore_errors=True)
     except BlockingIOError:
         return False
     finally:
         os.close(descriptor)
     return True
+
+
+def remove_litter(folder: Path) -> None:
+    """Remove what programs that were cut off left in `folder`: a day old, named with a dot before."""
+    yesterday = time.time() - 24 * 60 * 60
+    for left in folder.glob(".*-*/"):
+        with suppress(OSError):
+            if left.stat().st_mtime < yesterday:
+                shutil.rmtree(left, ignore_errors=True)

@@ -8,9 +8,10 @@ kept is a `Store`'s business.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from qa_bot.embedding import Encoder
 from qa_bot.errors import DamagedIndexError, StoreError, StoreServerError, WrongEncoderError
@@ -25,6 +26,8 @@ from qa_bot.verifying import verify
 from qa_bot.writing import Progress, unseen, write
 
 _log = logging.getLogger(__name__)
+
+NAMED_AFTER = "%Y%m%dT%H%M%S%f"  # the time of its publish, in the name of a generation
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ def publish(
                 return Published(old.name, old.manifest, changed=False)
             same_encoder = old is not None and old.manifest.encoder == encoder.fingerprint
             known = old.vectors if old is not None and same_encoder else None
-            name = f"{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{corpus_digest(corpus)[:8]}"
+            name = _name(now, corpus, store.names())
             manifest = _build(store, name, corpus, encoder, now, known, progress)
             flip(name)
             # Readers have the new one; older ones that cannot be removed now go with the next.
@@ -130,6 +133,15 @@ def publish(
         finally:
             if old is not None:
                 old.close()
+
+
+def _name(now: datetime, corpus: Corpus, names: Sequence[str]) -> str:
+    """The name of a new generation: names sort by age, whatever the clock of this machine says."""
+    named = now.astimezone(UTC)
+    with suppress(IndexError, ValueError):
+        last = datetime.strptime(names[-1].partition("-")[0], NAMED_AFTER).replace(tzinfo=UTC)
+        named = max(named, last + timedelta(microseconds=1))
+    return f"{named:{NAMED_AFTER}}-{corpus_digest(corpus)[:8]}"
 
 
 def _build(

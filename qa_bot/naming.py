@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from qa_bot.claim_words import name_stem, rules
 from qa_bot.store import Generation
@@ -27,9 +27,18 @@ class Names:
         return text
 
 
-@lru_cache(maxsize=4)
+#: Worked out once for each generation that is still open; a replaced one must not be held here.
+_KNOWN: WeakKeyDictionary[Generation, Names] = WeakKeyDictionary()
+
+
 def names_of(generation: Generation) -> Names:
     """The names in a generation's glossary and articles."""
+    if generation not in _KNOWN:
+        _KNOWN[generation] = _names(generation)
+    return _KNOWN[generation]
+
+
+def _names(generation: Generation) -> Names:
     things: set[str] = set()
     aliases = dict(rules().aliases)
     for term in generation.glossary:

@@ -183,7 +183,7 @@ def build_app(
 
     def error_page(scope: Scope, status: int) -> Response:
         request = Request(scope)
-        if status == 404:
+        if status in (404, 422):
             heading, sentence = "Page not found", "There is no page at this address."
         else:
             heading, sentence = (
@@ -217,7 +217,7 @@ class _Guard:
             if message["type"] == "http.response.start":
                 kind = dict(message["headers"]).get(b"content-type", b"")
                 if (
-                    message["status"] in (404, 500)
+                    message["status"] in (404, 422, 500)
                     and "text/html" in accepts
                     and b"html" not in kind
                 ):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 
+_STARTING = threading.Lock()
 MOST_TOKENS = 500  # asked of the model
 
 SLOW = "The language model took too long; these are the articles’ own words alone."
@@ -107,7 +108,9 @@ def _is_loopback(host: str) -> bool:
 def wait_for(work: Coroutine[Any, Any, dict[str, Any]], seconds: float) -> dict[str, Any]:
     """The result of `work`, cut off after `seconds`: its connection is closed, not left running."""
     limited = asyncio.wait_for(work, seconds)
-    return asyncio.run_coroutine_threadsafe(limited, _loop()).result(seconds + 5)
+    with _STARTING:
+        loop = _loop()
+    return asyncio.run_coroutine_threadsafe(limited, loop).result(seconds + 5)
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from qa_bot.answers import Escalation, Level
+from qa_bot.errors import EncoderError, first_line
 from qa_bot.safety import asks_about_means, raised, screen, spoken_for
 
 
@@ -45,3 +46,16 @@ def by_meaning(
     except Exception:
         return raised(escalation, Level.CONCERN, region=region)
     return raised(escalation, now, earlier, region=region, audiences=about)
+
+
+def check_meaning() -> None:
+    """:raises EncoderError: the second layer cannot be used; every message then calls for help lines."""
+    from qa_bot import safety_meaning
+
+    try:
+        safety_meaning.learned()
+    except (OSError, ValueError) as error:
+        raise EncoderError(
+            f"The meaning check of the crisis screen cannot be used ({first_line(error)}); help lines "
+            "are shown with every answer until qa_bot is installed again."
+        ) from None

@@ -26,7 +26,7 @@ from typing import Any
 from qa_bot.chroma import Passages
 from qa_bot.damage import damage_named
 from qa_bot.errors import DamagedIndexError, NoIndexError, StoreError, StoreWriteError
-from qa_bot.holding import remove_unless_held
+from qa_bot.holding import remove_litter, remove_unless_held
 from qa_bot.manifest import CORPUS, MANIFEST, Manifest, manifest_of, read_manifest
 from qa_bot.records import Corpus
 from qa_bot.server import Server
@@ -128,6 +128,7 @@ class ServerStore:
     def building(self, name: str) -> Iterator[Building]:
         self._remove_abandoned(name)
         self._copies.mkdir(parents=True, exist_ok=True)
+        remove_litter(self._copies)
         draft = Path(tempfile.mkdtemp(prefix=COPYING, dir=self._copies))
         try:
             yield Building(draft, self._searched(name))
@@ -136,7 +137,10 @@ class ServerStore:
                 files = client.create_collection(PREFIX + name + FILES, embedding_function=None)
                 upload(draft, files)
                 manifest = read_manifest(draft)
-                download(files, manifest, self._copies, name)  # what was written is what is read
+                try:  # what was written is what is read
+                    download(files, manifest, self._copies, name)
+                except ValueError as error:
+                    raise OSError(str(error)) from error
                 self._server.collection(PREFIX + name).modify(
                     metadata={MANIFEST: json.dumps(asdict(manifest))}
                 )

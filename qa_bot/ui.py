@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -63,11 +64,13 @@ def build_page(
     articles: Callable[[], Sequence[Article]],
     lines: Sequence[HelpLine],
     receiver: str = "",
+    passing: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> gr.Blocks:
     """The chat. `ask` takes a message and the reader's earlier ones, oldest first.
 
     `lines` are what is shown when answering fails altogether; they must not be empty. `receiver`: whom
-    messages are sent to, said before the first one; "" where they stay on this machine.
+    messages are sent to, said before the first one; "" where they stay on this machine. `passing`:
+    entered around whatever is done for a message that came.
     """
 
     def show(chat: Conversation, region: str = "") -> str:
@@ -76,22 +79,23 @@ def build_page(
         return render_conversation(chat.turns, known, starters(known), near, receiver)
 
     def send(message: str, chat: Conversation, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        question = message.strip()
-        if not question:
-            yield gr.skip(), chat, "", hint("Type a question first.")
-            return
-        region = region_of(request)
-        for turn in exchange(question, chat, region):
-            box = "" if turn.pending else question if too_long(turn, question) else gr.skip()
-            yield show(chat, region), chat, box, hint()
+        question, region = message.strip(), region_of(request)
+        with passing():
+            if not question:
+                yield gr.skip(), chat, "", hint("Type a question first.")
+                return
+            for turn in exchange(question, chat, region):
+                box = "" if turn.pending else question if too_long(turn, question) else gr.skip()
+                yield show(chat, region), chat, box, hint()
 
     def tap(
         chat: Conversation, event: gr.EventData, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
         question, region = str(event.question).strip(), region_of(request)
-        if question:
-            for _ in exchange(question, chat, region, int(event.replaces)):
-                yield show(chat, region), chat, gr.skip(), hint()
+        with passing():
+            if question:
+                for _ in exchange(question, chat, region, int(event.replaces)):
+                    yield show(chat, region), chat, gr.skip(), hint()
 
     def exchange(
         question: str, chat: Conversation, region: str, replacing: int = 0
@@ -118,7 +122,8 @@ def build_page(
 
     def ask_once(question: str, history: list[str] | None = None) -> dict[str, Any]:
         """One answer as plain JSON; `history` holds the earlier questions, oldest first."""
-        return plain_answer(question, history or [], ask, lines)
+        with passing():
+            return plain_answer(question, history or [], ask, lines)
 
     page: gr.Blocks
     with gr.Blocks(title="Ask the articles", analytics_enabled=False) as page:

@@ -4,7 +4,7 @@ import pytest
 
 from qa_bot.adding import add, outline
 from qa_bot.articles import file_content, read_article
-from qa_bot.errors import CorpusError
+from qa_bot.errors import CorpusError, FileWriteError
 from tests.conftest import CORPUS
 from tests.test_documents import docx_of
 from tests.test_web_page import PAGE
@@ -56,6 +56,14 @@ def test_nothing_is_overwritten_unless_asked_for(tmp_path: Path) -> None:
     assert path.read_text() == "mine"
     assert add(*page, tmp_path, name="", replace=True) == path
     assert "Words that say something." in path.read_text()
+
+
+def test_a_corpus_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "corpus").write_text("a file")
+    page = tmp_path / "page.txt"
+    page.write_text("A page\n\nWords that say something.")
+    with pytest.raises(FileWriteError, match=r"page\.txt cannot be written \(File exists\)"):
+        add(page, None, tmp_path / "corpus", name="page", replace=False)
 
 
 @pytest.mark.parametrize("page", ["page.pages", "no-such-page.txt"])

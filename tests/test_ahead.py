@@ -57,3 +57,13 @@ def test_without_a_thread_to_be_had_it_is_done_when_it_is_asked_for(
     ahead = Ahead()
     for _ in range(2):
         assert ahead.begin(threading.get_ident)() == threading.get_ident()
+
+
+def test_nobody_waits_for_work_that_somebody_left_behind() -> None:
+    go = threading.Event()
+    ahead = Ahead()
+    left = ahead.begin(go.wait)
+    assert ahead.begin(threading.get_ident)() == threading.get_ident()
+    go.set()
+    assert left()
+    assert ahead.begin(threading.get_ident)() != threading.get_ident()

@@ -1,3 +1,5 @@
+import errno
+import os
 from datetime import date
 from pathlib import Path
 
@@ -98,6 +100,19 @@ def test_what_cannot_be_read_is_named_in_one_sentence(
     assert says in str(error.value)
     assert str(path) in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_a_file_that_may_not_be_read_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, "Title Line\n\nWords.")
+
+    def refused(_: Path) -> bytes:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    with pytest.raises(CorpusError, match=r"cannot be read \(Permission denied\); change its perm"):
+        read_article(path)
 
 
 def test_windows_line_ends_and_a_byte_order_mark_do_no_harm(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from qa_bot.conversation import MOST_TURNS, STOPPED, Conversation
 from qa_bot.rendering import Turn
+from qa_bot.safety import WINDOW
 from tests.scripted import SCRIPT
 
 
@@ -86,6 +87,22 @@ def test_the_oldest_leave_a_long_chat_and_numbers_go_on() -> None:
         asked(chat, str(number), "one")
     assert len(chat.turns) == MOST_TURNS
     assert chat.turns[-1].number == MOST_TURNS + 5
+
+
+def test_what_brought_up_help_lines_stays_with_what_led_to_it_but_not_without_end() -> None:
+    chat = Conversation()
+    for number in range(6):
+        asked(chat, str(number), "one")
+    asked(chat, "die", "die")
+    for number in range(2 * MOST_TURNS):
+        asked(chat, str(number), "one")
+    shown = [turn.question for turn in chat.turns]
+    assert shown[: WINDOW + 1] == ["2", "3", "4", "5", "die"]
+    assert len(shown) == MOST_TURNS + WINDOW + 1
+    for _ in range(3 * MOST_TURNS):
+        asked(chat, "die", "die")
+    assert len(chat.turns) == 2 * MOST_TURNS
+    assert "die" in [turn.question for turn in chat.turns[: WINDOW + 1]]
 
 
 def test_a_copy_for_the_next_visitor_is_empty() -> None:

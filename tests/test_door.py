@@ -6,7 +6,6 @@ import pytest
 from fastapi import FastAPI, Request
 from starlette.testclient import TestClient
 
-from qa_bot.answers import Answer, Outcome
 from qa_bot.door import Door, DoorKeeper
 from qa_bot.help_lines import COOKIE, help_lines
 
@@ -43,10 +42,6 @@ def join(client: TestClient, message: str) -> tuple[int, dict[str, str]]:
     return response.status_code, response.json()
 
 
-def answered(message: str, history: object = ()) -> Answer:
-    return Answer(message, Outcome.NOT_FOUND)
-
-
 def test_who_comes_while_too_many_wait_is_told_so_with_the_way_to_help() -> None:
     door = Door(most=1)
     client = site(door)
@@ -60,7 +55,8 @@ def test_who_comes_while_too_many_wait_is_told_so_with_the_way_to_help() -> None
     client.cookies.set(COOKIE, "gb")
     assert "116123" in join(client, "What is ECT?")[1]["detail"]
     client.cookies.clear()
-    door.counted(answered)("What is TMS?")
+    with door.passing():
+        assert join(client, "What is ECT?")[0] == 429
     assert join(client, "What is ECT?")[0] == 200
 
 
@@ -87,6 +83,19 @@ def test_what_asks_nothing_is_not_counted_and_nonsense_is_turned_away() -> None:
         json.dumps("x" * 200_000).encode(),
     ):
         assert client.post("/gradio_api/queue/join", content=body).status_code == 429
+
+
+def test_what_is_refused_behind_the_door_does_not_keep_it_shut() -> None:
+    app = FastAPI()
+
+    @app.post("/gradio_api/queue/join")
+    async def refused(body: list[int]) -> None:
+        """Wants something else."""
+
+    app.add_middleware(DoorKeeper, door=Door(most=1), lines=help_lines())
+    client = TestClient(app)
+    for body in ({}, {"data": ["I want to die"]}) * 2:
+        assert client.post("/gradio_api/queue/join", json=body).status_code == 422
 
 
 def test_a_reader_who_left_counts_no_more_after_a_while() -> None:

@@ -1,8 +1,10 @@
+import os
+import time
 from pathlib import Path
 
 import pytest
 
-from qa_bot.holding import hold, remove_unless_held
+from qa_bot.holding import hold, remove_litter, remove_unless_held
 
 
 @pytest.fixture
@@ -28,3 +30,13 @@ def test_nothing_can_be_held_that_is_not_there(file: Path) -> None:
     file.unlink()
     with pytest.raises(FileNotFoundError):
         hold(file)
+
+
+def test_only_old_litter_is_removed(tmp_path: Path) -> None:
+    for name in (".copying-a", ".removing-b", ".lock", "kept"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").touch()
+        os.utime(tmp_path / name, (0, time.time() - 2 * 24 * 60 * 60))
+    (tmp_path / ".copying-new").mkdir()
+    remove_litter(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {".lock", "kept", ".copying-new"}

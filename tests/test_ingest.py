@@ -137,6 +137,15 @@ def test_a_pasted_page_becomes_an_article_and_its_outline_is_shown(folder: Path)
     assert run(folder, "check").returncode == 0
 
 
+@pytest.mark.parametrize("number", ["0", "-1", "many"])
+def test_a_number_that_makes_no_sense_is_named(
+    folder: Path, capsys: pytest.CaptureFixture[str], number: str
+) -> None:
+    with pytest.raises(SystemExit):
+        ingest.main(["publish", f"--keep={number}"])
+    assert f"--keep: give a number of 1 or more, not '{number}'" in capsys.readouterr().err
+
+
 def test_an_unknown_command_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         ingest.main(["unpublish"])
@@ -190,6 +199,9 @@ def test_an_editor_compares_publishes_and_steps_back(folder: Path) -> None:
     listed = run(folder, "history").stdout.splitlines()
     assert [line[0] for line in listed] == [" ", "→", " "]
     assert "stepped back from" in listed[2]
+    elsewhere = run(folder, "diff", "--questions", "q.jsonl", "--html", "q.jsonl/page.html")
+    assert elsewhere.returncode == 1 and elsewhere.stderr.count("\n") == 1
+    assert "q.jsonl/page.html cannot be written (" in elsewhere.stderr
     refused = run(folder, "rollback")
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,15 @@ def test_what_the_article_abbreviates_is_read_by_its_short_form(names: Names) ->
     assert names.read_as("Rapid growth feed is dear.") == "RGF is dear."
     assert names.read_as("rapid growth feeds") == "RGF"
     assert names.read_as("Spravato helps") == "Esketamine helps"
+
+
+def test_what_was_replaced_is_not_held_by_its_names(tmp_path: Path) -> None:
+    generation = generation_of(tmp_path, TEXT)
+    names_of(generation)
+    gone = weakref.ref(generation)
+    del generation
+    gc.collect()
+    assert gone() is None
 
 
 def test_other_words_are_left_alone(names: Names) -> None:

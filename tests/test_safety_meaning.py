@@ -25,7 +25,7 @@ from qa_bot.safety_meaning import (
     screen_spoken,
     spoken,
 )
-from qa_bot.screening import by_meaning
+from qa_bot.screening import by_meaning, check_meaning
 from tests.conftest import DATA
 
 pytestmark = pytest.mark.slow
@@ -156,6 +156,8 @@ def test_a_damaged_graph_is_named_and_calls_for_help_lines(
             screen_meaning("What is TMS?")
         found = by_meaning("What is TMS?", (), None)
         assert found is not None and found.level is Level.CONCERN
+        with pytest.raises(EncoderError, match=r"meaning check .* cannot be used \(safety_meaning"):
+            check_meaning()
     finally:
         safety_meaning.learned.cache_clear()
 

@@ -71,6 +71,15 @@ def test_a_store_that_holds_another_vector_for_a_passage_is_refused(store: Store
     generation.close()
 
 
+def test_names_sort_by_age_whatever_the_clock_says(store: Store) -> None:
+    assert published(store, 2)[0] and published(store, 1)[0]
+    first, second = store.names()
+    assert store.current() == second
+    assert store.manifest(first).published > store.manifest(second).published
+    rollback(store, QUICK.fingerprint, now=LATER)
+    assert served(store) == edition(2)
+
+
 def test_an_unchanged_corpus_is_known_again_and_encodes_nothing(store: Store) -> None:
     published(store, 1)
     assert published(store, 1) == (False, [])

@@ -10,6 +10,7 @@ from gradio_client import Client
 
 from qa_bot.answers import Answer, Level, Outcome
 from qa_bot.chat import LONGEST_QUESTION
+from qa_bot.door import Door
 from qa_bot.errors import DamagedIndexError
 from qa_bot.pages import build_app
 from qa_bot.rendering import Turn
@@ -110,6 +111,15 @@ def test_programs_get_help_lines_and_a_problem_where_people_would() -> None:
     wordless = plain_answer("emoji", ["one"], bot.ask, LINES)
     assert "no word to look up" in wordless["problem"] and wordless["escalation"] is None
     assert bot.asked[-1] == ("emoji", ("one",))
+
+
+def test_whatever_came_of_a_message_it_waits_no_longer() -> None:
+    door = Door(most=1)
+    chat = build_page(ScriptedBot().ask, lambda: ARTICLES, LINES, passing=door.passing)
+    with serving(build_app(chat, lambda: ARTICLES, LINES, door=door)) as address:
+        client = Client(address, verbose=False)
+        for question in ("both", "", "break", "both"):
+            assert client.predict(question=question, api_name="/ask")["outcome"]
 
 
 def test_only_the_endpoint_meant_for_programs_is_listed(address: str) -> None:
