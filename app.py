@@ -51,22 +51,19 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(settings: Settings, listener: socket.socket) -> None:
     """Open the bot, then answer on `listener` until interrupted."""
     from qa_bot.chat import QABot
-    from qa_bot.opening import open_store
     from qa_bot.places import Places
 
     # Who computes lets go of the interpreter sooner than by default (5 ms), for those who are served
     # without computing: a crisis, a page, the next to be turned away.
     sys.setswitchinterval(0.001)
-    bot = QABot.open(settings)
-    bot.places = Places()
-    store = open_store(settings.index, settings.chroma_url)
-    store.current()  # nothing published: better said now than on a page
+    bot = QABot.open(settings, Places())
+    bot.store.current()  # nothing published: better said now than on a page
 
     import uvicorn
 
     from qa_bot.door import Door
+    from qa_bot.help_lines import help_lines
     from qa_bot.pages import build_app
-    from qa_bot.safety import help_lines
     from qa_bot.ui import build_page, plain_answer
     from qa_bot.versions import earlier_version
 
@@ -74,7 +71,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     receiver = bot.composer.receiver if bot.composer else ""
     door = Door()
     chat = build_page(bot.ask, bot.articles, lines, receiver, door.passing)
-    earlier = partial(earlier_version, store)
+    earlier = partial(earlier_version, bot.store)
     asked_by_programs = partial(plain_answer, ask=bot.ask, lines=lines) if settings.mcp else None
     app = build_app(chat, bot.articles, lines, earlier, asked_by_programs, door)
 

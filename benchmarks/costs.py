@@ -86,8 +86,7 @@ def growth(passages: int, folder: Path) -> tuple[list[Row], dict[str, float]]:
     publish(articles, encoder, store, now=datetime.now(UTC))  # nothing to do but the first time
     gc.collect()
     start = time.perf_counter()
-    bot = QABot(folder / f"{passages}", "bundled")
-    bot._encoder = encoder
+    bot = QABot(folder / f"{passages}", "bundled", encoder=encoder)
     ask = asked(articles, 40)
     bot.ask(ask[0])
     opened = time.perf_counter() - start

@@ -15,8 +15,8 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
-from qa_bot.bench import Plan, evaluate  # noqa: E402
 from qa_bot.chat import QABot  # noqa: E402
+from qa_bot.evaluate_command import Plan, evaluate  # noqa: E402
 from qa_bot.help_lines import help_lines  # noqa: E402
 from qa_bot.pages import build_app  # noqa: E402
 from qa_bot.ui import build_page  # noqa: E402

@@ -151,7 +151,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         from qa_bot.statement_evaluation import measure
 
         return measure(options.statements)
-    from qa_bot.bench import Plan, main
+    from qa_bot.evaluate_command import Plan, main
 
     questions = options.questions or (None if options.crisis else QUESTIONS)
     return main(

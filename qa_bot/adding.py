@@ -17,7 +17,8 @@ import frontmatter
 from qa_bot.articles import FIELDS, article_pieces, file_content, read_article
 from qa_bot.errors import CorpusError
 from qa_bot.files import write_text
-from qa_bot.formats import KNOWN, Piece, Shape
+from qa_bot.formats import KNOWN
+from qa_bot.pieces import Piece, Shape
 from qa_bot.records import Article, Kind
 
 _AS_IT_IS = (".txt", ".md")  # formats that an editor reads and mends without more ado

@@ -21,7 +21,8 @@ from dateutil import parser as dates
 from qa_bot.blocks import classify
 from qa_bot.documents import INSTALL
 from qa_bot.errors import CorpusError
-from qa_bot.formats import DOCUMENTS, FACTS, READERS, Piece
+from qa_bot.formats import DOCUMENTS, FACTS, READERS
+from qa_bot.pieces import Piece
 from qa_bot.records import Article, Block, Kind, Reference, ReviewStatus
 
 MAX_BYTES = 5_000_000  # about 800,000 words: anything larger is no article

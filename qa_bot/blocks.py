@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from qa_bot.block_rules import PARAGRAPH_RULES, SECTION_RULES, SENTENCE_RULES
-from qa_bot.formats import Piece, Shape
+from qa_bot.pieces import Piece, Shape
 from qa_bot.records import Block, Kind
 
 _INITIALS = re.compile(r"[A-Z](\.? ?[A-Z]){0,3}\.?")

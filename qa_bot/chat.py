@@ -13,14 +13,14 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Self
 
 from qa_bot.ahead import Ahead
 from qa_bot.answers import Answer, Escalation, Level, Outcome
 from qa_bot.errors import BusyError, QABotError, QuestionError
 from qa_bot.records import Article
-from qa_bot.safety import prepare, raised, safe_to_show, screen
+from qa_bot.safety import raised, safe_to_show, screen
+from qa_bot.safety_finding import prepare
 from qa_bot.screening import by_meaning, check_meaning
 from qa_bot.serving import Served
 
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from qa_bot.retrieval import Ranking
     from qa_bot.settings import Settings
     from qa_bot.store import Generation
+    from qa_bot.stores import Store
 
+    Limit = AbstractContextManager[None]
     Understood = tuple[Query, Encoded, Generation]
 
 LONGEST_QUESTION = 2_000  # characters
@@ -50,24 +52,25 @@ class QABot:
         *,
         chroma_url: str = "",
         region: str = "us",
+        places: Limit | None = None,
+        encoder: Encoder | None = None,
     ) -> None:
         """Keep where to read from; nothing is opened yet, so that screening works at once.
 
         `composer`: the language model above the quotes; None for none. `chroma_url`: the server that
         holds what is published; "": the folder `index` does. `region`: whose help lines are shown.
+        `places`: entered while a question is looked up; None: at any time by any number. `encoder`: one
+        that is loaded already.
         """
-        self._served = Served(index, chroma_url)
+        self._served = Served(index, embedding_model, chroma_url, encoder)
         self._embedding_model = embedding_model
         self._region = region
         self.composer = composer
-        #: Entered while a question is looked up; app.py puts a limit here (`places`).
-        self.places: AbstractContextManager[None] = nullcontext()
-        self._encoder: Encoder | None = None
-        self._loading = Lock()
+        self._places = places or nullcontext()
         self._ahead = Ahead()
 
     @classmethod
-    def open(cls, settings: Settings | None = None) -> Self:
+    def open(cls, settings: Settings | None = None, places: Limit | None = None) -> Self:
         """A bot with `settings`; None reads the environment. Models are loaded late.
 
         :raises SettingsError: the environment holds a value that cannot be used, or the language model
@@ -90,6 +93,7 @@ class QABot:
             composer,
             chroma_url=settings.chroma_url,
             region=settings.region,
+            places=places,
         )
 
     def ask(self, message: str, history: Sequence[str] = ()) -> Answer:
@@ -106,13 +110,13 @@ class QABot:
         understood: Callable[[], Understood] = partial(self._checked, message, history)
         # What no doubt could take back leads at once; anything else is read by its meaning as well.
         if not (_leads(escalation) and _leads(screen(message, history, at_most=lambda _: None))):
-            if self._encoder is not None:  # else help lines might wait for its being made
+            if self._served.is_loaded:  # else help lines might wait for its being made
                 understood = self._ahead.begin(understood)
             escalation = by_meaning(message, history, escalation, self._region)
         if _leads(escalation):
             return Answer(message, Outcome.CRISIS, escalation=escalation)
         try:
-            with self.places:
+            with self._places:
                 found, generation = _answer(understood())
         except BusyError as error:
             # Who has to come again is told where help is meanwhile.
@@ -131,13 +135,17 @@ class QABot:
 
     def beside(self, index: Path) -> Self:
         """A bot that answers from another folder, with the encoder of this one."""
-        other = type(self)(index, self._embedding_model, region=self._region)
-        other._encoder = self._load_encoder()
-        return other
+        name, region = self._embedding_model, self._region
+        return type(self)(index, name, region=region, encoder=self.encoder())
 
     def encoder(self) -> Encoder:
         """What questions are encoded with; its model is loaded when first used."""
-        return self._load_encoder()
+        return self._served.encoder()
+
+    @property
+    def store(self) -> Store:
+        """Where is kept what was published."""
+        return self._served.store
 
     def articles(self) -> tuple[Article, ...]:
         """The articles being served; the rest of the index stays closed for it.
@@ -152,7 +160,7 @@ class QABot:
 
         :raises QABotError: it cannot be read.
         """
-        return self._served.generation(self._load_encoder().fingerprint)
+        return self._served.generation()
 
     def warm_up(self) -> None:
         """Load everything that the first question would wait for.
@@ -164,7 +172,7 @@ class QABot:
         )  # first: it needs nothing that was published, and never raises
         if self._served.is_on_server:
             with suppress(OSError):  # beside a server, this machine may not have the quick form yet
-                self._load_encoder().export()
+                self.encoder().export()
         self.rank("warm up")
         prepare()  # late: a message needs few of the rules, and those are made ready as it comes
         check_meaning()
@@ -187,7 +195,7 @@ class QABot:
         from qa_bot.question import understand
 
         generation = self.generation()  # once: one answer never mixes two generations
-        encoder = self._load_encoder()
+        encoder = self.encoder()
         query = understand(
             message,
             history[-REMEMBERED:],
@@ -201,18 +209,7 @@ class QABot:
         """The answer with a language model's statements, where there is a model and an answer."""
         if self.composer is None or found.outcome is not Outcome.ANSWERED:
             return found
-        return self.composer.compose(found, generation, self._load_encoder())
-
-    def _load_encoder(self) -> Encoder:
-        from qa_bot.embedding import Encoder
-
-        with self._loading:
-            if self._encoder is None:
-                # One thread a question: two wait for each other as soon as the machine is busy.
-                self._encoder = Encoder(
-                    self._embedding_model, threads=1, exports=self._served.store.encoders
-                )
-            return self._encoder
+        return self.composer.compose(found, generation, self.encoder())
 
 
 def unaskable(message: str) -> str:

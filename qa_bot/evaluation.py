@@ -11,8 +11,6 @@ from typing import Any, Self
 
 from qa_bot.intervals import bootstrap, reduced, wilson
 from qa_bot.metrics import METRICS, Case, Metric, covered
-from qa_bot.questions import Question as Question
-from qa_bot.questions import read_questions as read_questions
 
 READ = tuple(range(20, 161, 20))  # quoted words, for the curve of evidence over reading
 ALL = ""  # the kind of a figure over all kinds

@@ -30,12 +30,12 @@ from qa_bot.choosing import choose
 from qa_bot.corpus import read_corpus
 from qa_bot.embedding import Encoder, Vector
 from qa_bot.errors import QABotError
-from qa_bot.evaluation import Question, read_questions
 from qa_bot.features import FEATURES
 from qa_bot.folder_store import folder_passages
 from qa_bot.index import open_current
 from qa_bot.opening import open_store
 from qa_bot.question import understand
+from qa_bot.questions import Question, read_questions
 from qa_bot.retrieval import Ranking, rank
 from qa_bot.settings import Settings
 from qa_bot.store import Generation
@@ -49,26 +49,26 @@ Table = tuple[Vector, NDArray[np.bool_]]  # (sentences, FEATURES), and which of 
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class TrainingSet:
     """Questions, and what they are asked of."""
 
     questions: tuple[Question, ...]
     generation: Generation
 
 
-def fit(lessons: Sequence[Lesson], encoder: Encoder) -> dict[str, object]:
+def fit(sets: Sequence[TrainingSet], encoder: Encoder) -> dict[str, object]:
     """Both models and the operating point, ready for `model.json`."""
     untrained = dict.fromkeys(FEATURES, 1.0)
-    tables = [table for lesson in lessons for table in _tables(lesson, encoder, untrained)]
+    tables = [table for one in sets for table in _tables(one, encoder, untrained)]
     weights = sentence_weights(tables)
     rows = [
         answerable_features(ranking, choose(ranking, one.generation), one.generation)
-        for one in lessons
+        for one in sets
         for ranking in _rankings(one, encoder, weights)
     ]
     table = np.array([[row[name] for name in ANSWERABLE] for row in rows])
     spread = table.std(axis=0) + 1e-9
-    labels = np.array([question.answerable for one in lessons for question in one.questions])
+    labels = np.array([question.answerable for one in sets for question in one.questions])
     learned = LogisticRegression(C=INVERSE_RIDGE, max_iter=1000).fit(table / spread, labels)
     probabilities = learned.predict_proba(table / spread)[labels, 1]
     return {
@@ -100,20 +100,20 @@ def sentence_weights(tables: Sequence[Table]) -> dict[str, float]:
     return dict(zip(FEATURES, (found / spread).round(4).tolist(), strict=True))
 
 
-def _tables(lesson: Lesson, encoder: Encoder, weights: dict[str, float]) -> Iterator[Table]:
+def _tables(data: TrainingSet, encoder: Encoder, weights: dict[str, float]) -> Iterator[Table]:
     """One table for each question whose evidence was found among the candidates."""
-    rankings = _rankings(lesson, encoder, weights)
-    for question, ranking in zip(lesson.questions, rankings, strict=True):
+    rankings = _rankings(data, encoder, weights)
+    for question, ranking in zip(data.questions, rankings, strict=True):
         snippets = [snippet for group in question.evidence for snippet in group]
-        texts = [lesson.generation.text(one.sentence) for one in ranking.ranked]
+        texts = [data.generation.text(one.sentence) for one in ranking.ranked]
         hits = np.array([any(snippet in text for snippet in snippets) for text in texts])
         if hits.any():
             yield np.stack([one.features for one in ranking.ranked]), hits
 
 
-def _rankings(lesson: Lesson, encoder: Encoder, weights: dict[str, float]) -> Iterator[Ranking]:
-    generation, lexicon = lesson.generation, lesson.generation.lexicon
-    for question in lesson.questions:
+def _rankings(data: TrainingSet, encoder: Encoder, weights: dict[str, float]) -> Iterator[Ranking]:
+    generation, lexicon = data.generation, data.generation.lexicon
+    for question in data.questions:
         query = understand(
             question.question, question.history, lexicon, generation.glossary, encoder.is_common
         )
@@ -142,7 +142,7 @@ def main(arguments: Sequence[str]) -> int:
         store = open_store(settings.index, settings.chroma_url)
         encoder = Encoder(settings.embedding_model, exports=store.encoders)
         with TemporaryDirectory() as scratch:
-            lessons = []
+            sets = []
             for number, path in enumerate(map(Path, arguments)):
                 rows = path / "questions.jsonl" if path.is_dir() else path
                 questions = tuple(read_questions(rows))
@@ -151,13 +151,13 @@ def main(arguments: Sequence[str]) -> int:
                     generation = _encoded(path / "corpus", folder, encoder)
                 else:
                     generation = open_current(store, encoder.fingerprint)
-                lessons.append(Lesson(questions, generation))
-            learned = fit(lessons, encoder)
+                sets.append(TrainingSet(questions, generation))
+            learned = fit(sets, encoder)
     except QABotError as error:
         print(error, file=sys.stderr)
         return 1
     MODEL_FILE.write_text(json.dumps(learned, indent=2) + "\n", encoding="utf-8")
-    count = sum(len(one.questions) for one in lessons)
+    count = sum(len(one.questions) for one in sets)
     print(f"{MODEL_FILE} is fitted to {count} questions.")
     return 0
 

@@ -14,8 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from qa_bot.documents import pdf, word_document
-from qa_bot.pieces import Piece as Piece
-from qa_bot.pieces import Shape as Shape
+from qa_bot.pieces import Piece, Shape
 from qa_bot.web_page import web_facts, web_page
 
 LONGEST_HEADING = 120  # characters; a longer lone line is a paragraph that lost its full stop

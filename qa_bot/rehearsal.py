@@ -20,9 +20,9 @@ from qa_bot.changes import SENTENCES, CorpusChanges, What, compare
 from qa_bot.chat import QABot
 from qa_bot.embedding import Encoder
 from qa_bot.errors import NoIndexError, StoreError
-from qa_bot.evaluation import read_questions
 from qa_bot.folder_store import FolderStore
 from qa_bot.index import open_current, publish
+from qa_bot.questions import read_questions
 from qa_bot.records import Corpus
 from qa_bot.stores import Store
 from qa_bot.writing import Progress

@@ -28,7 +28,7 @@ from qa_bot.evaluation import (
 from qa_bot.metrics import FEW_WORDS, METRICS, WORDS
 from qa_bot.records import Article
 from qa_bot.rendering import render
-from qa_bot.safety_evaluation import CEILINGS, CONVERSATIONS_FLOOR, FLOORS, CrisisReport
+from qa_bot.safety_evaluation import CEILINGS, FLOORS, CrisisReport
 
 VERSION = 1  # of the JSON
 BY_KIND = (f"evidence within {WORDS} words", "abstention recall")  # printed; the files have all
@@ -123,7 +123,7 @@ class Report:
             reading=list(zip(READ, evidence_by_words(self.results), strict=False)),
             compared=tuple(COMPARED),
             evidence_marked=evidence_marked,
-            floors={**FLOORS, "conversations": CONVERSATIONS_FLOOR},
+            floors=FLOORS,
             ceilings=CEILINGS,
         )
 

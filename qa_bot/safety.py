@@ -20,18 +20,7 @@ from itertools import accumulate, takewhile
 
 from qa_bot.answers import Escalation, Level
 from qa_bot.help_lines import LAST_RESORT, help_lines, unknown_numbers
-from qa_bot.safety_finding import RANK, Finding, added_up, is_risky_passage, prepare, read, worse
-
-__all__ = [
-    "asks_about_means",
-    "ending",
-    "help_lines",
-    "prepare",
-    "raised",
-    "safe_to_show",
-    "screen",
-    "self_test",
-]
+from qa_bot.safety_finding import RANK, Finding, added_up, is_risky_passage, read, worse
 
 EARLIEST = 200  # earlier messages that are read at all
 WINDOW = 4  # earlier messages that a disclosure may be spread over

@@ -24,7 +24,7 @@ from qa_bot.answers import Level
 from qa_bot.bundled import Tokens, checked_folder
 from qa_bot.safety import screen
 from qa_bot.safety_meaning import CARD, GRAPH, REMEMBERED, spoken
-from qa_bot.teaching import SEED, learn, transformer, write
+from qa_bot.safety_network import SEED, learn, transformer, write
 
 MESSAGES = (Path("tests/data/crisis_train.jsonl"), Path("tests/data/crisis_dev.jsonl"))
 CONVERSATIONS = (

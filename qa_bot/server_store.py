@@ -24,12 +24,12 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.chroma import Passages
+from qa_bot.chroma_server import Server
 from qa_bot.damage import damage_named
 from qa_bot.errors import DamagedIndexError, NoIndexError, StoreError, StoreWriteError
 from qa_bot.holding import remove_litter, remove_unless_held
 from qa_bot.manifest import CORPUS, MANIFEST, Manifest, manifest_of, read_manifest
 from qa_bot.records import Corpus
-from qa_bot.server import Server
 from qa_bot.server_files import COPYING, download, one_file, upload
 from qa_bot.store import Generation
 from qa_bot.stored import from_json

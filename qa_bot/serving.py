@@ -1,4 +1,5 @@
-"""What readers are served: the generation that was published last, opened once for all of them.
+"""What readers are served: the generation that was published last, and the encoder for their questions,
+each opened once for all of them.
 
 Safe to share between threads. Nothing is opened before it is asked for.
 """
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from qa_bot.errors import DamagedIndexError, StoreError, StoreServerError
 
 if TYPE_CHECKING:
+    from qa_bot.embedding import Encoder
     from qa_bot.records import Article
     from qa_bot.store import Generation
     from qa_bot.stores import Store
@@ -30,10 +32,20 @@ AWAY = 10.0  # seconds until a server that failed is asked again; each time may 
 class Served:
     """The generation of a store that readers have; opened anew when another one was published."""
 
-    def __init__(self, index: Path, chroma_url: str) -> None:
-        """`chroma_url`: the server that holds what is published; "": the folder `index` does."""
+    def __init__(
+        self,
+        index: Path,
+        embedding_model: str,
+        chroma_url: str = "",
+        encoder: Encoder | None = None,
+    ) -> None:
+        """`chroma_url`: the server that holds what is published; "": the folder `index` does. `encoder`:
+        one that is loaded already."""
         self._index = index
+        self._embedding_model = embedding_model
         self._chroma_url = chroma_url
+        self._encoder = encoder
+        self._loading = threading.Lock()
         self._lock = threading.Lock()
         self._opened: tuple[str, Generation] | None = None
         self._failed: str | None = None  # what could not be opened, and when it is tried again
@@ -52,8 +64,25 @@ class Served:
         """Whether it is read from a Chroma server."""
         return bool(self._chroma_url)
 
-    def generation(self, fingerprint: str) -> Generation:
-        """What is being served. `fingerprint`: of the encoder that questions are encoded with.
+    @property
+    def is_loaded(self) -> bool:
+        """Whether there is an encoder already."""
+        return self._encoder is not None
+
+    def encoder(self) -> Encoder:
+        """What questions are encoded with; its model is loaded when first used."""
+        from qa_bot.embedding import Encoder
+
+        with self._loading:
+            if self._encoder is None:
+                # One thread a question: two wait for each other as soon as the machine is busy.
+                self._encoder = Encoder(
+                    self._embedding_model, threads=1, exports=self.store.encoders
+                )
+            return self._encoder
+
+    def generation(self) -> Generation:
+        """What is being served.
 
         What was published since and cannot be opened is named in the log; readers keep what they have.
 
@@ -73,7 +102,7 @@ class Served:
         if not is_current and self._lock.acquire(blocking=opened is None):
             try:
                 if self._opened is None or self._opened[0] != name:
-                    self._opened = (name, open_current(self.store, fingerprint))
+                    self._opened = (name, open_current(self.store, self.encoder().fingerprint))
             except StoreError as error:
                 if self._opened is None:
                     raise

@@ -31,7 +31,8 @@ _INSTRUCTS = re.compile(
 _TO_A_MACHINE = re.compile(
     r"(?i)\b(ignore|disregard|forget|override)\b.{0,40}\b(instruction|rule|prompt|above|previous|"
     r"prior|article|sentence|guideline)|\b(system prompt|language model|chat ?bots?|AI assistants?|"
-    r"assistants? must|you are now|as an ai|jailbreak|developer mode|respond with|reply with|"
+    r"assistants? must|you are (now|an? (helpful|AI))|as an ai|"
+    r"jailbreak|developer mode|respond with|reply with|"
     r"answer with|output the|tell the (user|reader|patient)|say that|repeat after|print your|"
     r"reveal your|(hide|omit|remove|do not (show|mention|display)) the "
     r"(hot ?line|crisis|help|quote|source|warning))\b|"

@@ -1,7 +1,7 @@
 """How well the verifier tells statements that sentences support from those they do not.
 
 `python -m qa_bot evaluate --statements F.jsonl`. A row: `{"id", "label": "right" | "wrong", "kind",
-"statement", "cited": [{"sentences": […], "heading", "before"}, …]}`; `cited` are the
+"statement", "cited": [{"sentences": […], "heading", "before", "title"}, …], "by"}`; `cited` are the
 sentences of each quote.
 """
 

@@ -14,11 +14,11 @@ import pytest
 
 from qa_bot.answers import Answer
 from qa_bot.chat import QABot
+from qa_bot.chroma_server import Server
 from qa_bot.corpus import read_corpus
 from qa_bot.embedding import Encoder
 from qa_bot.folder_store import FolderStore
 from qa_bot.index import publish
-from qa_bot.server import Server
 from qa_bot.settings import PREFIX
 from qa_bot.stores import ENCODERS
 from tests.chroma import free_port, running
@@ -85,8 +85,7 @@ def chroma_url(chroma_server: str) -> str:
 
 @pytest.fixture(scope="session")
 def bot(index: Path, encoder: Encoder) -> Iterator[QABot]:
-    bot = QABot(index, encoder.name)
-    bot._encoder = encoder
+    bot = QABot(index, encoder.name, encoder=encoder)
     yield bot
 
 

@@ -28,8 +28,7 @@ def test_made_up_articles_are_published_and_their_sentences_found(
     articles, made_up = corpus(60), GeneratedEncoder(encoder)
     store = open_store(tmp_path / "index")
     publish(articles, made_up, store, now=datetime.now(UTC))
-    bot = QABot(tmp_path / "index", "bundled")
-    bot._encoder = made_up
+    bot = QABot(tmp_path / "index", "bundled", encoder=made_up)
     assert len(bot.generation().passages) == 60
     for question in asked(articles, 5):
         ranking, generation = bot.rank(question)

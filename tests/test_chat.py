@@ -41,8 +41,7 @@ def nowhere(tmp_path: Path) -> QABot:
 @pytest.fixture
 def unindexed(tmp_path: Path, encoder: Encoder) -> QABot:
     """A bot with a model and without an index."""
-    bot = QABot(tmp_path / "no index", encoder.name)
-    bot._encoder = encoder
+    bot = QABot(tmp_path / "no index", encoder.name, encoder=encoder)
     return bot
 
 
@@ -307,8 +306,7 @@ def test_a_new_publication_is_picked_up_by_the_next_question(
         )
 
     published("seven")
-    bot = QABot(index, encoder.name)
-    bot._encoder = encoder
+    bot = QABot(index, encoder.name, encoder=encoder)
     assert "seven" in bot.articles()[0].text
     before = bot.rank("How long is a magnet session?")[0].ranked[0].sentence.id
     published("nine")
@@ -340,9 +338,9 @@ def test_the_help_lines_are_those_of_the_region(index: Path) -> None:
 
 
 def test_who_is_turned_away_gets_the_help_lines_and_a_crisis_never_waits(index: Path) -> None:
-    other = QABot(index, "no-such-model")  # nothing of it is loaded
-    other.places = Places(at_once=1, waiting=0)
-    with other.places:
+    places = Places(at_once=1, waiting=0)
+    other = QABot(index, "no-such-model", places=places)  # nothing of it is loaded
+    with places:
         answer = other.ask("What is TMS?")
         crisis = other.ask("I want to die")
     assert crisis.outcome is Outcome.CRISIS

@@ -56,8 +56,9 @@ def model() -> Iterator[LanguageModel]:
 
 @pytest.fixture
 def bot_with(model: LanguageModel, index: Path, encoder: Encoder) -> QABot:
-    bot = QABot(index, encoder.name, Composer("openai:scripted", model.url, TIMEOUT))
-    bot._encoder = encoder
+    bot = QABot(
+        index, encoder.name, Composer("openai:scripted", model.url, TIMEOUT), encoder=encoder
+    )
     return bot
 
 
@@ -326,8 +327,9 @@ def test_after_a_failure_the_next_readers_do_not_wait_for_it(
 
 
 def test_nobody_listening_is_a_note(index: Path, encoder: Encoder) -> None:
-    bot = QABot(index, encoder.name, Composer("openai:x", "http://127.0.0.1:9/v1", TIMEOUT))
-    bot._encoder = encoder
+    bot = QABot(
+        index, encoder.name, Composer("openai:x", "http://127.0.0.1:9/v1", TIMEOUT), encoder=encoder
+    )
     answer = bot.ask(QUESTION)
     assert (answer.outcome, answer.note) == (Outcome.ANSWERED, providers.SILENT)
 
@@ -417,13 +419,12 @@ def test_who_receives_the_messages_is_known(
 
 
 def test_the_settings_open_a_bot_with_a_model(
-    model: LanguageModel, index: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+    model: LanguageModel, index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QA_BOT_INDEX", str(index))
     monkeypatch.setenv("QA_BOT_LLM", "openai:scripted")
     monkeypatch.setenv("QA_BOT_LLM_URL", model.url)
     bot = QABot.open()
-    bot._encoder = encoder
     assert bot.ask(QUESTION).statements
     monkeypatch.delenv("QA_BOT_LLM")
     assert QABot.open().composer is None

@@ -68,10 +68,9 @@ def model() -> Iterator[LanguageModel]:
 @pytest.fixture(scope="module")
 def bots(poisoned: Path, encoder: Encoder, model: LanguageModel) -> tuple[QABot, QABot]:
     """One without a model, one with."""
-    plain = QABot(poisoned, encoder.name)
-    composed = QABot(poisoned, encoder.name, Composer("openai:obedient", model.url, timeout=5))
-    plain._encoder = composed._encoder = encoder
-    return plain, composed
+    plain = QABot(poisoned, encoder.name, encoder=encoder)
+    composer = Composer("openai:obedient", model.url, timeout=5)
+    return plain, QABot(poisoned, encoder.name, composer, encoder=encoder)
 
 
 def page(question: str, answer: Any) -> str:

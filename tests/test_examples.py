@@ -147,8 +147,7 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path, encoder: Encoder) -> Desk:
     (tmp_path / "corpus").mkdir()
-    bot = QABot(tmp_path / "index", encoder.name)
-    bot._encoder = encoder
+    bot = QABot(tmp_path / "index", encoder.name, encoder=encoder)
     return Desk(tmp_path / "corpus", encoder, FolderStore(tmp_path / "index"), bot)
 
 

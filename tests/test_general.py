@@ -27,8 +27,7 @@ WORDS = 80
 
 def published(folder: Path, index: Path, encoder: Encoder) -> QABot:
     publish(read_corpus(folder / "corpus"), encoder, FolderStore(index), now=datetime.now(UTC))
-    bot = QABot(index, encoder.name)
-    bot._encoder = encoder
+    bot = QABot(index, encoder.name, encoder=encoder)
     return bot
 
 

@@ -520,18 +520,18 @@ def test_what_cannot_be_opened_takes_nothing_away_from_those_who_have_another_op
     class Other(Encoder):
         fingerprint = "another:1"  # type: ignore[assignment]
 
-    serving = Served(small, "")
-    first = serving.generation(encoder.fingerprint)
+    serving = Served(small, encoder.name, encoder=encoder)
+    first = serving.generation()
     publish_at(small, Other(), corpus(tmp_path, "All new words."), 1)
     for _ in range(2):
-        assert serving.generation(encoder.fingerprint) is first
+        assert serving.generation() is first
         assert serving.articles() is None  # those of the other are not shown either
     (said,) = (one.getMessage() for one in caplog.records if one.levelname == "ERROR")
     assert "another:1" in said and said.endswith(f"Until then readers are served {first.name}.")
     with pytest.raises(WrongEncoderError):
-        Served(small, "").generation(encoder.fingerprint)
+        Served(small, encoder.name, encoder=encoder).generation()
     publish_at(small, encoder, corpus(tmp_path, "All new words again."), 2)
-    assert serving.generation(encoder.fingerprint) is not first
+    assert serving.generation() is not first
     first.close()
 
 

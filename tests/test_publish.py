@@ -118,8 +118,7 @@ def test_who_asks_during_publishes_gets_one_edition_an_answer_and_never_an_error
 ) -> None:
     index = tmp_path / "index"
     publish_edition(index, 1, encoder)
-    bot = QABot(index, encoder.name)
-    bot._encoder = encoder
+    bot = QABot(index, encoder.name, encoder=encoder)
     seen = []
 
     def ask() -> None:
@@ -186,8 +185,7 @@ def test_readers_get_the_last_good_edition_and_the_log_says_so(
         publish_edition(index, number, encoder)
     file = index / current_name(index) / damaged if damaged else index / CURRENT
     file.write_bytes(b"x" * 64)
-    bot = QABot(index, encoder.name)
-    bot._encoder = encoder
+    bot = QABot(index, encoder.name, encoder=encoder)
     answer = bot.ask("Is magnetic stimulation painless?")
     # Of a damaged pointer only the name is lost; the newest edition is whole.
     assert editions_of([quote.text for quote in answer.quotes]) == {1 if damaged else 2}
@@ -202,8 +200,7 @@ def test_a_few_articles_are_served_without_the_store(
 ) -> None:
     publish_edition(tmp_path, 1, encoder)
     (tmp_path / current_name(tmp_path) / "chroma/chroma.sqlite3").write_bytes(b"x" * 64)
-    bot = QABot(tmp_path, encoder.name)
-    bot._encoder = encoder
+    bot = QABot(tmp_path, encoder.name, encoder=encoder)
     assert bot.ask("Is magnetic stimulation painless?").quotes
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from qa_bot import help_lines as help_lines_module
 from qa_bot import letters, safety, safety_finding, safety_rules
 from qa_bot.answers import Escalation, Level
+from qa_bot.help_lines import help_lines
 from qa_bot.normalizing import readings
-from qa_bot.safety import help_lines, raised, safe_to_show, screen, self_test
+from qa_bot.safety import raised, safe_to_show, screen, self_test
 from qa_bot.safety_evaluation import evaluate_crisis
 from qa_bot.safety_meaning import at_most
 from qa_bot.screening import by_meaning

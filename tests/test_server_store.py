@@ -19,13 +19,13 @@ import pytest
 
 from qa_bot import serving
 from qa_bot.chat import QABot
+from qa_bot.chroma_server import Server
 from qa_bot.embedding import Encoder
 from qa_bot.errors import StoreError, StoreServerError, StoreWriteError
 from qa_bot.folder_store import FolderStore
 from qa_bot.history import history, rollback
 from qa_bot.index import open_current, publish
 from qa_bot.opening import open_store
-from qa_bot.server import Server
 from qa_bot.server_store import COPIES, FILES, PREFIX, ServerStore
 from qa_bot.serving import Served
 from tests.chroma import free_port, running
@@ -261,10 +261,11 @@ def test_a_chat_goes_on_with_what_it_has_while_the_server_is_away(
     tmp_path: Path, encoder: Encoder
 ) -> None:
     port = free_port()
-    bot = QABot(tmp_path / "index", encoder.name, chroma_url=f"http://127.0.0.1:{port}")
-    bot._encoder = encoder
+    bot = QABot(
+        tmp_path / "index", encoder.name, chroma_url=f"http://127.0.0.1:{port}", encoder=encoder
+    )
     with running(tmp_path / "server", port):
-        publish(edition(1), encoder, bot._served.store, now=NOON, progress=Counting())
+        publish(edition(1), encoder, bot.store, now=NOON, progress=Counting())
         assert bot.ask("Is magnetic stimulation painless?").quotes
     assert bot.ask("Is magnetic stimulation painless?").quotes
     assert len(bot.articles()) == 2
@@ -276,9 +277,8 @@ def test_a_server_that_fails_takes_nothing_away_and_is_one_sentence_for_editors(
     monkeypatch.setattr(serving, "AWAY", 0.0)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    bot = QABot(tmp_path / "index", encoder.name, chroma_url=url)
-    bot._encoder = encoder
-    store = bot._served.store
+    bot = QABot(tmp_path / "index", encoder.name, chroma_url=url, encoder=encoder)
+    store = bot.store
     with running(tmp_path / "server", port):
         publish(edition(1), encoder, store, now=NOON, progress=Counting())
         assert bot.ask("Is magnetic stimulation painless?").quotes
@@ -301,8 +301,8 @@ def test_a_server_that_is_away_is_not_asked_with_every_question(
 ) -> None:
     index = tmp_path / "index"
     publish(edition(1), encoder, FolderStore(index), now=NOON, progress=Counting())
-    served = Served(index, "")
-    assert served.generation(encoder.fingerprint).articles
+    served = Served(index, encoder.name, encoder=encoder)
+    assert served.generation().articles
     asked = []
 
     def away() -> str:
@@ -311,7 +311,7 @@ def test_a_server_that_is_away_is_not_asked_with_every_question(
 
     monkeypatch.setattr(type(served.store), "current", lambda _: away())
     for _ in range(5):
-        assert served.generation(encoder.fingerprint).articles
+        assert served.generation().articles
     assert len(asked) == 1
 
 
@@ -334,8 +334,7 @@ def test_the_commands_of_the_guide_run(
 
 def test_a_reader_is_told_that_the_server_is_away(tmp_path: Path, encoder: Encoder) -> None:
     url = f"http://127.0.0.1:{free_port()}"
-    bot = QABot(tmp_path, encoder.name, chroma_url=url)
-    bot._encoder = encoder
+    bot = QABot(tmp_path, encoder.name, chroma_url=url, encoder=encoder)
     answer = bot.ask("Does esketamine raise suicide risk?")
     assert answer.escalation is not None
     assert f"The Chroma server at {url} does not answer" in answer.problem

@@ -11,7 +11,7 @@ import torch
 
 from qa_bot.bundled import Tokens, folder
 from qa_bot.runtimes import open_graph
-from qa_bot.teaching import Network, learn, transformer, write
+from qa_bot.safety_network import Network, learn, transformer, write
 
 pytestmark = pytest.mark.slow
 
