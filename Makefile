@@ -48,7 +48,7 @@ fit-safety: $(VENV)/.test ## Learn data/safety_meaning.onnx again from the label
 bench: $(VENV)/.bench ## Measure speed, memory and many readers, beside other tools (20 minutes); writes reports/
 	@$(BIN)/python -m benchmarks
 
-format: $(VENV)/.test ## Format the code and mend what can be mended
+format: $(VENV)/.test ## Format the code and fix what can be fixed
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 screenshots: $(VENV)/.test browser ## Take the pictures of the chat for the README and docs

@@ -53,7 +53,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     from qa_bot.chat import QABot
     from qa_bot.places import Places
 
-    # Who computes lets go of the interpreter sooner than by default (5 ms), for those who are served
+    # Threads that compute release the interpreter sooner than by default (5 ms), for readers served
     # without computing: a crisis, a page, the next to be turned away.
     sys.setswitchinterval(0.001)
     bot = QABot.open(settings, Places())
@@ -79,7 +79,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             print(f"Ask the articles at http://{settings.host}:{settings.port} (Ctrl-C stops it)")
-            # Models load behind the page; until they have, only help lines come at once. Who stops the
+            # Models load behind the page; until they have, only help lines come at once. Stopping the
             # chat waits for that second: a library that is cut off while loading ends the program.
             Thread(target=_warm_up, args=[bot]).start()
 

@@ -1,6 +1,6 @@
 """The editors' command: check the articles, see what would change, publish, step back.
 
-python ingest.py check      read everything, report what to mend, write nothing
+python ingest.py check      read everything, report what to fix, write nothing
 python ingest.py add FILE   turn a page, or "-" for what is pasted, into an article of the corpus
 python ingest.py diff       show what publishing would change, and which answers; publish nothing
 python ingest.py publish    check, then make the articles what readers see (also without a word)
@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(keep=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    check = commands.add_parser("check", parents=[folders], help="report what to mend")
+    check = commands.add_parser("check", parents=[folders], help="report what to fix")
     check.add_argument("--json", action="store_true", help="print JSON, for other programs")
     add = commands.add_parser("add", parents=[folders], help="make a page an article")
     add.add_argument("page", metavar="FILE", help='a file of any known format; "-": pasted text')
@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def check(settings: Settings, options: argparse.Namespace) -> int:
-    """Report what an editor should look at; 1 when something has to be mended first."""
+    """Report what an editor should look at; 1 when something has to be fixed first."""
     from qa_bot.checking import check as look
     from qa_bot.findings import as_json, as_text, counted
     from qa_bot.wording import count
@@ -95,7 +95,7 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
     else:
         if checked.findings:
             print(f"{as_text(checked.findings)}\n")
-        can = "Mend the errors first." if checked.errors else "They can be published."
+        can = "Fix the errors first." if checked.errors else "They can be published."
         print(f"{count(articles, 'article')}, {counted(checked.findings)}. {can}")
     return 1 if checked.errors else 0
 
@@ -156,7 +156,7 @@ def publish(settings: Settings, options: argparse.Namespace) -> int:
     checked = look(settings.corpus, date.today(), settings.age_limit)
     if checked.errors:
         print(as_text(checked.errors), file=sys.stderr)
-        raise CorpusError("Nothing was published; mend what is named above, then publish again.")
+        raise CorpusError("Nothing was published; fix what is named above, then publish again.")
     if checked.findings:
         print(f"The check found {counted(checked.findings)}; `ingest.py check` lists them.")
     store = open_store(settings.index, settings.chroma_url)
@@ -207,7 +207,7 @@ def rollback(settings: Settings, options: argparse.Namespace) -> int:
     name = step_back(store, encoder.fingerprint, now=datetime.now(UTC), to=options.to)
     print(f"Readers are served {name} again, from their next question on.")
     print(
-        "The files in the corpus folder were not changed: mend them before the next publish, which "
+        "The files in the corpus folder were not changed: fix them before the next publish, which "
         "uses them."
     )
     return 0

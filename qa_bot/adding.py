@@ -21,7 +21,7 @@ from qa_bot.formats import KNOWN
 from qa_bot.pieces import Piece, Shape
 from qa_bot.records import Article, Kind
 
-_AS_IT_IS = (".txt", ".md")  # formats that an editor reads and mends without more ado
+_AS_IT_IS = (".txt", ".md")  # formats that an editor reads and fixes without more ado
 LONGEST_NAME = 60  # characters
 _MARKS = {Shape.ITEM: "- ", Shape.ITEM_BODY: "  "}
 _SPECIAL = re.compile(r"([\\`*_<&]|^[#>=|~-])")

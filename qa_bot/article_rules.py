@@ -49,7 +49,7 @@ _INSTRUCTS = re.compile(
 
 
 def article_findings(source: Source, today: date, age_limit: int) -> Iterator[Finding]:
-    """`age_limit`: months after which an article is to be looked through."""
+    """`age_limit`: months after which an article is to be reviewed."""
     yield from _letters(source)
     yield from _instructions(source)
     yield from _length(source)

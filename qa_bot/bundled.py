@@ -1,4 +1,4 @@
-"""The encoder that comes along, as files: its folder, checked, and what it knows of single tokens.
+"""The bundled encoder, as files: its folder, checked, and what it knows of single tokens.
 
 Nothing here loads the model. `embedding` runs it; `safety_meaning` reads its token vectors.
 """

@@ -119,7 +119,7 @@ class QABot:
             with self._places:
                 found, generation = _answer(understood())
         except BusyError as error:
-            # Who has to come again is told where help is meanwhile.
+            # A reader who has to come again is told where help is meanwhile.
             escalation = raised(escalation, Level.CONCERN, region=self._region)
             return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=str(error))
         except Exception as error:
@@ -171,7 +171,7 @@ class QABot:
             "warm up", (), None
         )  # first: it needs nothing that was published, and never raises
         if self._served.is_on_server:
-            with suppress(OSError):  # beside a server, this machine may not have the quick form yet
+            with suppress(OSError):  # beside a server, this machine may not have the ONNX form yet
                 self.encoder().export()
         self.rank("warm up")
         prepare()  # late: a message needs few of the rules, and those are made ready as it comes

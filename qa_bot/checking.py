@@ -1,4 +1,4 @@
-"""Reads everything that would be published and says what to mend; writes nothing.
+"""Reads everything that would be published and says what to fix; writes nothing.
 
 The rules themselves stand in `article_rules`, `clinical_rules` and `corpus_rules`.
 """
@@ -44,7 +44,7 @@ class Checked:
 def check(folder: Path, today: date, age_limit: int = AGE_LIMIT) -> Checked:
     """Look at every file of `folder`, also at those after one that cannot be read.
 
-    :param age_limit: months after which an article is to be looked through.
+    :param age_limit: months after which an article is to be reviewed.
     :raises CorpusError: there is no such folder, or no article in it.
     """
     files = article_files(folder)

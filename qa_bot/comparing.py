@@ -68,7 +68,7 @@ class Difference:
 @dataclass(frozen=True, slots=True)
 class Changed:
     """A question whose quotes or outcome changed. `verdict`: "better" or "worse" where the answer was
-    mended or broken, or holds more or less of the evidence; else ""."""
+    fixed or broken, or holds more or less of the evidence; else ""."""
 
     old: Result
     new: Result
@@ -179,7 +179,7 @@ def read_results(path: Path) -> tuple[Result, ...]:
         raise EvaluationError(f"{path} cannot be read ({error}).") from None
     except (KeyError, TypeError):
         raise EvaluationError(
-            f"{path} is no report of this version; make it anew with `evaluate --json`."
+            f"{path} is no report of this version; make it again with `evaluate --json`."
         ) from None
 
 

@@ -39,8 +39,8 @@ def example_findings(
     for example in examples:
         gone = absent(example.snippets, texts)
         if gone:
-            without = " It counts no more." if len(gone) == len(example.snippets) else ""
-            message = f"“{short(example.question)}”: no article says “{gone[0]}”; mend it.{without}"
+            without = " It no longer counts." if len(gone) == len(example.snippets) else ""
+            message = f"“{short(example.question)}”: no article says “{gone[0]}”; fix it.{without}"
             yield Finding(Severity.WARNING, "example", name, None, message)
 
 

@@ -20,5 +20,5 @@ def damage_named(place: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise DamagedIndexError(
-            f"The index in {place} cannot be used ({error}); run `python ingest.py` to publish it anew."
+            f"The index in {place} cannot be used ({error}); run `python ingest.py` to publish it again."
         ) from error

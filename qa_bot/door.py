@@ -25,7 +25,7 @@ from qa_bot.places import AT_ONCE, BUSY, WAITING
 from qa_bot.safety import screen
 
 MOST = AT_ONCE + WAITING  # messages between their arrival and their answer
-FORGOTTEN = 20.0  # seconds; then a message counts no more: its reader may have left
+FORGOTTEN = 20.0  # seconds; then a message no longer counts: its reader may have left
 LONGEST = 20_000  # bytes of a message that is looked into: some 40 ms
 PAUSE = 1.0  # seconds before somebody is turned away, so that programs ask again less often
 ASKING = ("/queue/join", "/call/ask", "/call/v2/ask")  # where Gradio takes messages

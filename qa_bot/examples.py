@@ -1,7 +1,7 @@
 """The editors' list of questions that readers ask, each with the words of the articles that answer it,
 or with none: what the examples teach about a new question.
 
-The file has the rows that evaluators write, so that a question answered badly is judged and mended in
+The file has the rows that evaluators write, so that a question answered badly is judged and fixed in
 one and the same form. It only ever points at sentences; nothing of it is shown.
 """
 

@@ -106,7 +106,7 @@ def open_export(folder: Path, threads: int | None) -> OnnxRuntime | None:
     except Exception as error:
         _log.warning(
             "The encoder in %s cannot be used (%s); the slower one is loaded. Remove that folder and "
-            "publish to have it written anew.",
+            "publish to have it written again.",
             folder,
             error,
         )

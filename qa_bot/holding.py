@@ -1,4 +1,4 @@
-"""Who reads a generation holds its folder; who wants to remove the folder asks first.
+"""Whoever reads a generation holds its folder; whoever wants to remove the folder asks first.
 
 A hold ends with the process that has it, however that ends, so nothing is ever left to clean up.
 """

@@ -50,7 +50,7 @@ HEADERS = {
 
 A_YEAR = 365 * 24 * 60 * 60  # seconds
 
-#: Events that Gradio holds at once. Who asks while others wait is turned away sooner, by `door`.
+#: Events that Gradio holds at once. Those who ask while others wait are turned away sooner, by `door`.
 MOST_EVENTS = 1_000
 
 SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif"]
@@ -64,7 +64,7 @@ def build_app(
     mcp: Callable[[str, list[str]], dict[str, Any]] | None = None,
     door: Door | None = None,
 ) -> FastAPI:
-    """The whole site. `articles` is asked for each page anew: what is published shows at once.
+    """The whole site. `articles` is asked again for each page: what is published shows at once.
 
     `earlier` gives an article as it was, by its id and version; None where that is no longer kept.
     `door`: who may ask while many do; None: everybody.

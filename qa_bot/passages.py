@@ -1,7 +1,7 @@
 """An Article → its sentences, which are quoted, and its passages, which are embedded.
 
 The rules here decide every offset and id, so `RULES_VERSION` goes up with any change to them, or to
-the files a generation has: an older index is then published anew instead of being trusted.
+the files a generation has: an older index is then published again instead of being trusted.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import threading
 
 from qa_bot.errors import BusyError
 
-# One processor is left to those who are served without computing: a crisis, a page, who is turned away.
+# One processor is left to those who are served without computing: a crisis, a page, those turned away.
 AT_ONCE = max(1, (os.cpu_count() or 2) - 1)
 WAITING = 24  # a few seconds of work
 

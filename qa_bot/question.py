@@ -1,4 +1,4 @@
-"""A reader's message → a Query: lay words read as the articles' words, spelling mended, what is told
+"""A reader's message → a Query: lay words read as the articles' words, spelling fixed, what is told
 parted from what is asked, and what a question leaves unsaid taken from that and from the earlier
 messages. What was read otherwise stays visible.
 """
@@ -17,8 +17,8 @@ from qa_bot.lexical import Lexicon
 from qa_bot.records import Term
 from qa_bot.words import Word, words
 
-SHORTEST_MENDED = 4  # letters; shorter words are too easily another word
-SHORTEST_MENDED_TWICE = 8
+SHORTEST_FIXED = 4  # letters; shorter words are too easily another word
+SHORTEST_FIXED_TWICE = 8
 FOLLOW_UP_WORDS = 2  # a question with fewer words of its own leans on the one before
 
 _PRONOUNS = r"it|its|it[’']s|they|them|their"
@@ -165,18 +165,18 @@ def _with_spelling(
     is_common: Callable[[str], bool],
     understood: list[tuple[str, str]],
 ) -> str:
-    """Mend words that neither the articles nor ordinary English know, but nearly are the articles'."""
+    """Fix words that neither the articles nor ordinary English know, but nearly are the articles'."""
     for word in reversed(words(text)):
         folded = word.text.casefold()
         if (
-            len(folded) < SHORTEST_MENDED
+            len(folded) < SHORTEST_FIXED
             or not folded.isalpha()
             or word.text.isupper()  # an abbreviation, not a slip
             or lexicon.knows(folded)
             or is_common(folded)
         ):
             continue
-        allowed = 1 if len(folded) < SHORTEST_MENDED_TWICE else 2
+        allowed = 1 if len(folded) < SHORTEST_FIXED_TWICE else 2
         best = process.extractOne(
             folded,
             # Few people mistype a first letter.

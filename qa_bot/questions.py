@@ -152,6 +152,6 @@ def check_evidence(questions: Iterable[Question], articles: Iterable[Article]) -
     for question_id, snippet in unknown_snippets(questions, articles):
         nearest = nearest_passage(snippet, articles)
         near = f" The nearest is “{nearest[1]}” ({nearest[0].id})." if nearest else ""
-        broken.append(f"{question_id}: no article says “{snippet}”; mend the row.{near}")
+        broken.append(f"{question_id}: no article says “{snippet}”; fix the row.{near}")
     if broken:
         raise EvaluationError("\n".join(broken))

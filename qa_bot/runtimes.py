@@ -189,7 +189,7 @@ def open_graph(path: Path, threads: int | None) -> InferenceSession:
 
 
 def open_tokenizer(path: Path, longest: int) -> Tokenizer:
-    """What makes tokens of a text: at most `longest`, and none to fill up.
+    """What makes tokens of a text: at most `longest`, and no padding.
 
     :raises Exception: whatever the library raises for a file that is missing or damaged.
     """

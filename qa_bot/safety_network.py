@@ -76,7 +76,7 @@ def learn(texts: Sequence[Sequence[int]], labels: NDArray[np.bool_], model: Any)
     of `texts`; a copy of `model`."""
     torch.manual_seed(SEED)
     network = Network(model, labels.shape[1]).train()
-    torch.manual_seed(SEED)  # what is left out while learning starts anew as well
+    torch.manual_seed(SEED)  # what is left out while learning starts again as well
     chance = np.random.default_rng(SEED)
     lengths = np.array([len(one) for one in texts])
     targets = torch.tensor(labels).float() * (2 * CERTAINTY - 1) + 1 - CERTAINTY
@@ -128,7 +128,7 @@ def _padded(texts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
 
 def write(network: Network, path: Path) -> None:
     """Leave the network as a graph from "tokens" (1, tokens, dimensions) to "chances" (1, …), its
-    weights in whole numbers of 8 bits: a quarter of the size and of the time."""
+    weights quantized to 8-bit integers: a quarter of the size and of the time."""
     from onnxruntime.quantization import quantize_dynamic
 
     class Chances(nn.Module):

@@ -1,6 +1,6 @@
 """A generation's files in a Chroma collection, in pieces, and the copy of them that each machine reads.
 
-Chroma holds rows, not files: a row here is one piece of one file. Who reads a generation takes its
+Chroma holds rows, not files: a row here is one piece of one file. Whoever reads a generation takes its
 files over once, checks them against the manifest, and maps them into memory as if they had been
 written here.
 """

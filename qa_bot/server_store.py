@@ -7,7 +7,7 @@
     qa-bot.20261121T101500000000-1f2e3d4c.files  what else belongs to it (see `server_files`)
 
 Each machine keeps copies of those files in a folder of its own, which may be removed at any time.
-Nobody can lock a server: who flips the pointer looks first whether somebody else did meanwhile.
+Nobody can lock a server: whoever flips the pointer looks first whether somebody else did meanwhile.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ AWAY = 10.0  # seconds until a server that failed is asked again; each time may 
 
 
 class Served:
-    """The generation of a store that readers have; opened anew when another one was published."""
+    """The generation of a store that readers have; opened again when another one was published."""
 
     def __init__(
         self,

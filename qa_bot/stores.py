@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qa_bot.records import Corpus
     from qa_bot.store import Generation
 
-ENCODERS = "encoders"  # the folder of the encoders' quick forms, beside the generations
+ENCODERS = "encoders"  # the folder of the encoders' ONNX forms, beside the generations
 Flip = Callable[[str], None]  # makes the generation of this name the one being served
 
 
@@ -40,7 +40,7 @@ class Store(Protocol):
 
     @property
     def encoders(self) -> Path:
-        """A folder of this machine for the encoders' quick forms."""
+        """A folder of this machine for the encoders' ONNX forms."""
 
     def __hash__(self) -> int: ...
 

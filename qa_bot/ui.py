@@ -150,7 +150,7 @@ def build_page(
         shown = [conversation, chat, question, below]
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         # Nothing is held back here, nor waits for an earlier answer: `ask` screens what is sent at once,
-        # and then says who has to come again.
+        # and then says which reader has to come again.
         asking = private | {"concurrency_limit": None, "trigger_mode": "multiple"}
         question.submit(send, [question, chat], shown, **asking)
         send_button.click(send, [question, chat], shown, **asking)

@@ -1,6 +1,6 @@
 """How the pairs that measure the verifier are made: right statements written by hand → wrong ones.
 
-    python -m tests.statement_pairs      writes tests/data/statements_{dev,test}.jsonl anew
+    python -m tests.statement_pairs      writes tests/data/statements_{dev,test}.jsonl again
 
 `statements_written.jsonl` holds statements that their sentences support and hard cases that they do not,
 by hand, and what a language model wrote to some questions, judged by hand. Each right statement is

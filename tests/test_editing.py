@@ -54,7 +54,7 @@ def test_every_command_runs_in_the_order_of_the_guide_and_prints_what_it_shows(
             commands.append(shlex.split(content.removeprefix(PROGRAM)))
             status = ingest.main(commands[-1])
             printed = capsys.readouterr().out
-            assert status == ("Mend the errors first." in printed)
+            assert status == ("Fix the errors first." in printed)
             assert printed
     assert (tmp_path / "changes.html").stat().st_size > 2_000
     said = {command[0] for command in commands if command}

@@ -100,7 +100,7 @@ def test_an_evidence_that_an_edit_broke_stops_the_evaluation_and_names_the_neare
     broken = {**FOUND, "evidence": [["relief within minutes to days"]]}
     assert main(["evaluate", "--questions", written(tmp_path, broken)]) == 1
     err = capsys.readouterr().err
-    assert "a: no article says “relief within minutes to days”; mend the row." in err
+    assert "a: no article says “relief within minutes to days”; fix the row." in err
     assert "The nearest is “" in err and "hours to days" in err
 
 

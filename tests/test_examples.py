@@ -77,7 +77,7 @@ def test_an_example_whose_words_are_gone_counts_no_more_but_one_without_answer_d
     found = [f for f in check(tmp_path, date(2026, 1, 1)).findings if f.rule == "example"]
     assert len(found) == 1
     assert "no such words" in found[0].message
-    assert "counts no more" in found[0].message
+    assert "no longer counts" in found[0].message
 
 
 def test_what_leans_on_an_earlier_message_is_left_out(tmp_path: Path) -> None:

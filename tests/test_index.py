@@ -81,7 +81,7 @@ def publish_at(
 def check_sentence(error: pytest.ExceptionInfo[StoreError]) -> None:
     assert "\n" not in str(error.value)
     assert "Traceback" not in str(error.value)
-    assert str(error.value).endswith((".", "anew.", "back."))
+    assert str(error.value).endswith((".", "again.", "back."))
 
 
 def served(folder: Path, encoder: Encoder) -> set[str]:
@@ -207,7 +207,7 @@ FILES = [
     *(f"*/{name}" for name in (SENTENCES, WORDS, LESSONS, *BM25_FILES.values())),
 ]
 
-MENDED = [(CURRENT, "halved"), (CURRENT, "overwritten")]  # the generation itself is whole
+FIXED = [(CURRENT, "halved"), (CURRENT, "overwritten")]  # the generation itself is whole
 
 
 def damage(folder: Path, name: str, how: str) -> None:
@@ -226,7 +226,7 @@ def damage(folder: Path, name: str, how: str) -> None:
         (name, how)
         for name in FILES
         for how in ("deleted", "halved", "overwritten")
-        if (name, how) not in MENDED
+        if (name, how) not in FIXED
     ],
 )
 def test_any_damaged_file_is_one_sentence(
@@ -319,7 +319,7 @@ class Failing(Encoder):
 
     def encode(self, texts: Sequence[str], role: Role, *, batch_size: int = 1) -> Iterator[Encoded]:
         yield from super().encode(texts[:2], role)
-        raise EncoderError("The embedding model broke; mend it.")
+        raise EncoderError("The embedding model broke; fix it.")
 
 
 def no_space(*_: object, **__: object) -> None:

@@ -117,8 +117,8 @@ def test_every_row_that_an_edit_broke_is_named_with_the_passage_nearest_to_it() 
     with pytest.raises(EvaluationError) as error:
         check_evidence(rows, [article(MAGNETS), article(SHOCKS, "b.txt")])
     assert str(error.value).splitlines() == [
-        "q1: no article says “They take 4 to 6 weeks”; mend the row. "
+        "q1: no article says “They take 4 to 6 weeks”; fix the row. "
         "The nearest is “They take 6 to 8 weeks to work.” (a.txt).",
-        "q3: no article says “need no anesthesia”; mend the row. "
+        "q3: no article says “need no anesthesia”; fix the row. "
         "The nearest is “Shocks need anesthesia.” (b.txt).",
     ]

@@ -67,7 +67,7 @@ def web_server(status: int, body: str, port: int = 0) -> Iterator[str]:
 
 
 def chat(index: Path, url: str, encoders: Path) -> subprocess.Popen[str]:
-    """A chat in a process and with a folder of its own; only the encoder's quick form is shared."""
+    """A chat in a process and with a folder of its own; only the encoder's ONNX form is shared."""
     index.mkdir()
     (index / "encoders").symlink_to(encoders)
     return subprocess.Popen(
