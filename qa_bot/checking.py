@@ -14,11 +14,11 @@ from typing import TypeVar
 from qa_bot.article_rules import article_findings
 from qa_bot.articles import file_content, read_article
 from qa_bot.clinical_rules import clinical_findings
-from qa_bot.corpus import GLOSSARY, article_files, left_out, read_glossary, refuse_twins
+from qa_bot.corpus import GLOSSARY, article_files, left_out, read_glossary, refuse_duplicates
 from qa_bot.corpus_rules import corpus_findings, example_findings
 from qa_bot.errors import CorpusError
 from qa_bot.examples import EXAMPLES, read_examples
-from qa_bot.findings import Finding, Severity, of
+from qa_bot.findings import Finding, Severity, with_severity
 from qa_bot.formats import READERS
 from qa_bot.records import Corpus
 from qa_bot.source import Source
@@ -38,7 +38,7 @@ class Checked:
     @property
     def errors(self) -> tuple[Finding, ...]:
         """Findings that stop a publish."""
-        return tuple(of(Severity.ERROR, self.findings))
+        return tuple(with_severity(Severity.ERROR, self.findings))
 
 
 def check(folder: Path, today: date, age_limit: int = AGE_LIMIT) -> Checked:
@@ -66,7 +66,7 @@ def check(folder: Path, today: date, age_limit: int = AGE_LIMIT) -> Checked:
     examples = _read(read_examples, folder / EXAMPLES, found)
     articles = tuple(source.article for source in sources)
     try:
-        refuse_twins([source.path for source in sources], articles)
+        refuse_duplicates([source.path for source in sources], articles)
     except CorpusError as error:
         found.append(_unreadable(folder, error))
     for source in sources:

@@ -79,7 +79,7 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
                 groups.append(added)
                 taken |= {one.sentence.id for one in added}
                 for other in added:
-                    _count(other, pool, vectors, standing, generation)
+                    _penalize_repetition(other, pool, vectors, standing, generation)
                 break
         else:
             return _with_advice(groups, ranking, generation)
@@ -139,7 +139,7 @@ def _cost(one: Ranked, generation: Generation) -> float:
     return (BRIEF + _length([one], generation)) / (2 * BRIEF)
 
 
-def _count(
+def _penalize_repetition(
     chosen: Ranked,
     pool: Sequence[Ranked],
     vectors: Vector,

@@ -27,7 +27,7 @@ def read_corpus(folder: Path) -> Corpus:
     """
     files = article_files(folder)
     articles = tuple(read_article(path) for path in files)
-    refuse_twins(files, articles)
+    refuse_duplicates(files, articles)
     examples = read_examples(folder / EXAMPLES)
     return Corpus(articles, read_glossary(folder / GLOSSARY), examples)
 
@@ -112,7 +112,7 @@ def left_out(folder: Path) -> tuple[Path, ...]:
     )
 
 
-def refuse_twins(files: Sequence[Path], articles: Sequence[Article]) -> None:
+def refuse_duplicates(files: Sequence[Path], articles: Sequence[Article]) -> None:
     """:raises CorpusError: two articles have one id or one title."""
     for what in ("id", "title"):
         seen: dict[str, Path] = {}

@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_bot.answers import HelpLine, Level
-from qa_bot.help_lines import chosen, standing
+from qa_bot.help_lines import lines_for, region_in
 from qa_bot.places import AT_ONCE, BUSY, WAITING
 from qa_bot.safety import screen
 
@@ -92,7 +92,7 @@ class DoorKeeper:
         if more or len(body) > LONGEST or not _is_crisis(body):
             await asyncio.sleep(PAUSE)
             # Not 503, for which the page has a sentence of its own, without the way to help.
-            nearest = standing(chosen(HTTPConnection(scope).cookies), self._lines)
+            nearest = lines_for(region_in(HTTPConnection(scope).cookies), self._lines)
             said = f"{BUSY} {_help(nearest[0])}" if nearest else BUSY
             await JSONResponse({"detail": said}, 429)(scope, receive, send)
             return

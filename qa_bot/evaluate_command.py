@@ -32,7 +32,7 @@ from qa_bot.index import publish
 from qa_bot.metrics import Case
 from qa_bot.opening import open_store
 from qa_bot.questions import Question, check_evidence, read_questions, read_rows
-from qa_bot.report import Report, told
+from qa_bot.report import Report, as_lines
 from qa_bot.safety import screen
 from qa_bot.safety_evaluation import CrisisReport, evaluate_crisis
 from qa_bot.settings import Settings
@@ -219,5 +219,5 @@ def _screened(bot: QABot, rows: Iterable[dict[str, object]]) -> CrisisReport:
 def main(plan: Plan) -> int:
     """Evaluate, print, and say by the status whether every floor is met."""
     report = evaluate(plan)
-    sys.stdout.writelines(f"{line}\n" for line in told(report))
+    sys.stdout.writelines(f"{line}\n" for line in as_lines(report))
     return 1 if report.below_floor else 0

@@ -34,7 +34,7 @@ class Finding:
         return f"{self.severity.capitalize()}{place}: {self.message}"
 
 
-def of(severity: Severity, findings: Iterable[Finding]) -> list[Finding]:
+def with_severity(severity: Severity, findings: Iterable[Finding]) -> list[Finding]:
     """Those of that severity."""
     return [finding for finding in findings if finding.severity is severity]
 
@@ -44,7 +44,9 @@ def counted(findings: Sequence[Finding]) -> str:
     >>> counted([])
     '0 errors, 0 warnings'
     """
-    return ", ".join(count(len(of(severity, findings)), severity) for severity in Severity)
+    return ", ".join(
+        count(len(with_severity(severity, findings)), severity) for severity in Severity
+    )
 
 
 def as_text(findings: Sequence[Finding]) -> str:
@@ -59,8 +61,8 @@ def as_json(findings: Sequence[Finding], articles: int) -> dict[str, Any]:
     """Plain JSON types, with the counts first."""
     return {
         "articles": articles,
-        "errors": len(of(Severity.ERROR, findings)),
-        "warnings": len(of(Severity.WARNING, findings)),
+        "errors": len(with_severity(Severity.ERROR, findings)),
+        "warnings": len(with_severity(Severity.WARNING, findings)),
         "findings": [asdict(finding) for finding in _ordered(findings)],
     }
 

@@ -44,7 +44,7 @@ from qa_bot.manifest import (
 from qa_bot.pointer import current_name, generation_names, point
 from qa_bot.records import Corpus
 from qa_bot.stored import from_json
-from qa_bot.stores import ENCODERS, Building, Flip, who
+from qa_bot.stores import ENCODERS, Building, Flip, current_user
 
 if TYPE_CHECKING:
     from qa_bot.store import Generation
@@ -108,7 +108,7 @@ class FolderStore:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with lock:
-                holder.write_text(f"{who()}, process {os.getpid()}", encoding="utf-8")
+                holder.write_text(f"{current_user()}, process {os.getpid()}", encoding="utf-8")
                 yield partial(point, self.folder)
         except Timeout:
             named = holder.read_text(encoding="utf-8") if holder.is_file() else "not named"

@@ -104,13 +104,13 @@ def regions() -> Mapping[str, str]:
         return {"us": "United States"}
 
 
-def chosen(cookies: Mapping[str, str]) -> str:
+def region_in(cookies: Mapping[str, str]) -> str:
     """The region that a reader chose, which the browser keeps; "" where none was, or none we know."""
     region = cookies.get(COOKIE, "")
     return region if region in regions() else ""
 
 
-def standing(region: str, others: Sequence[HelpLine]) -> Sequence[HelpLine]:
+def lines_for(region: str, others: Sequence[HelpLine]) -> Sequence[HelpLine]:
     """The standing help of the region that a reader chose; `others` where none was."""
     return help_lines("", region) if region else others
 

@@ -11,7 +11,7 @@ from qa_bot.errors import DamagedIndexError, NoIndexError, StoreError, WrongEnco
 from qa_bot.index import Published
 from qa_bot.manifest import Manifest
 from qa_bot.records import Corpus
-from qa_bot.stores import Store, left, who
+from qa_bot.stores import Store, current_user, rolled_back
 from qa_bot.verifying import verify
 from qa_bot.wording import count, day_and_time, nothing_changed
 
@@ -101,7 +101,7 @@ def rollback(store: Store, encoder_fingerprint: str, *, now: datetime, to: str =
         finally:
             generation.close()
         flip(name)
-        step = Step(now.isoformat(timespec="seconds"), who(), serving, name)
+        step = Step(now.isoformat(timespec="seconds"), current_user(), serving, name)
         # The step is taken; a note that cannot be written undoes nothing.
         with suppress(OSError, StoreError):
             store.record(asdict(step))
@@ -125,7 +125,7 @@ def _before(store: Store, serving: str) -> str:
             f"There is nothing to step back to in {store.place}: what is being served is the oldest "
             "kept."
         )
-    avoided = left(store)
+    avoided = rolled_back(store)
     return ([name for name in older if name not in avoided] or older)[-1]
 
 

@@ -20,7 +20,7 @@ from qa_bot.passages import RULES_VERSION
 from qa_bot.pointer import KEPT
 from qa_bot.records import Article, Corpus
 from qa_bot.store import Generation
-from qa_bot.stores import Store, left, who
+from qa_bot.stores import Store, current_user, rolled_back
 from qa_bot.vectors import TextVectors
 from qa_bot.verifying import verify
 from qa_bot.writing import Progress, unseen, write
@@ -87,7 +87,7 @@ def _open_sound(store: Store, name: str, encoder_fingerprint: str) -> Generation
 
 def _last_good(store: Store, encoder_fingerprint: str, serving: str) -> Generation | None:
     """The newest before `serving`, or of all where that is no name of one, that can be served."""
-    avoided, names = left(store), store.names()
+    avoided, names = rolled_back(store), store.names()
     for name in reversed(names):
         if name not in avoided and (serving not in names or name < serving):
             with suppress(StoreError):
@@ -161,7 +161,7 @@ def _build(
             corpus,
             encoder,
             published=now.isoformat(timespec="seconds"),
-            published_by=who(),
+            published_by=current_user(),
             known=known,
             progress=progress,
         )

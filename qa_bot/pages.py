@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from qa_bot.answers import HelpLine
 from qa_bot.door import Door, DoorKeeper
 from qa_bot.errors import QABotError
-from qa_bot.help_lines import COOKIE, chosen, regions, standing
+from qa_bot.help_lines import COOKIE, lines_for, region_in, regions
 from qa_bot.reading import reading_blocks
 from qa_bot.records import Article
 from qa_bot.rendering import STATIC, render
@@ -79,7 +79,7 @@ def build_app(
         path = request.url.path.removeprefix(root)
         pane = request.query_params.get("pane") == "yes"
         shift = 1 if pane else 0
-        values = {"lines": standing(chosen(request.cookies), lines), **values}
+        values = {"lines": lines_for(region_in(request.cookies), lines), **values}
         html = render(template, root=root, path=path, pane=pane, shift=shift, **values)
         return HTMLResponse(html, status, headers={"cache-control": "no-cache"})
 
@@ -91,8 +91,8 @@ def build_app(
     def help_now(request: Request, region: str = "") -> Response:
         known = regions()
         chooses = region in known
-        region = region if chooses else chosen(request.cookies)
-        near = standing(region, lines)
+        region = region if chooses else region_in(request.cookies)
+        near = lines_for(region, lines)
         region = region or near[0].region
         found = page(request, "help_page.html", lines=near, regions=known, region=region)
         if chooses:

@@ -165,7 +165,7 @@ def _lines(curve: Sequence[Operating]) -> dict[str, list[tuple[float, float]]]:
     )
 
 
-def told(report: Report) -> Iterator[str]:
+def as_lines(report: Report) -> Iterator[str]:
     """The report in lines for a terminal."""
     for result in report.results:
         if result.failed:

@@ -121,7 +121,7 @@ class StatementReport:
         return tuple(dict.fromkeys(j.pair.kind for j in self.judged if j.pair.label == "wrong"))
 
 
-def told(report: StatementReport) -> Iterator[str]:
+def as_lines(report: StatementReport) -> Iterator[str]:
     """Lines for a terminal: figures with 95 % intervals, then every pair that was misjudged."""
     for label, judged in (("right", "kept"), ("wrong", "caught")):
         yield _line(f"{label} statements {judged}", *report.of(label))
@@ -165,5 +165,5 @@ def measure(path: Path) -> int:
     entailment = CrossEncoder(named) if named else None
     pairs = read_pairs(read_rows(path))
     report = evaluate_statements(pairs, Supporter.of(bot.generation(), bot.encoder(), entailment))
-    sys.stdout.writelines(f"{line}\n" for line in told(report))
+    sys.stdout.writelines(f"{line}\n" for line in as_lines(report))
     return 1 if report.below_floor else 0

@@ -93,7 +93,7 @@ class Store(Protocol):
         """What was recorded, oldest first; what cannot be read is passed over."""
 
 
-def left(store: Store) -> frozenset[str]:
+def rolled_back(store: Store) -> frozenset[str]:
     """Names of the generations that a step back left behind, and that were not gone back to since."""
     names, behind = store.names(), set[str]()
     for step in store.steps():
@@ -103,7 +103,7 @@ def left(store: Store) -> frozenset[str]:
     return frozenset(behind)
 
 
-def who() -> str:
+def current_user() -> str:
     """The name of the person at work, as the system knows it; "" where it does not."""
     try:
         return getpass.getuser()

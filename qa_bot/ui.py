@@ -24,7 +24,7 @@ from qa_bot.answers import Answer, Escalation, HelpLine, Level, Outcome
 from qa_bot.chat import LONGEST_QUESTION, WITHHELD, unaskable
 from qa_bot.conversation import Conversation
 from qa_bot.errors import QABotError, QuestionError
-from qa_bot.help_lines import chosen, help_lines, standing
+from qa_bot.help_lines import help_lines, lines_for, region_in
 from qa_bot.records import Article
 from qa_bot.rendering import Turn, render, render_conversation
 from qa_bot.starters import starters
@@ -74,8 +74,8 @@ def build_page(
     """
 
     def show(chat: Conversation, region: str = "") -> str:
-        known = () if chat.turns else shelf(articles)
-        near = standing(region, lines)
+        known = () if chat.turns else readable(articles)
+        near = lines_for(region, lines)
         return render_conversation(chat.turns, known, starters(known), near, receiver)
 
     def send(message: str, chat: Conversation, request: gr.Request) -> Iterator[tuple[Any, ...]]:
@@ -157,7 +157,7 @@ def build_page(
         conversation.ask(tap, [chat], shown, **asking)
         stop_button.click(stop, [chat], shown, queue=False, **private)
         clear_button.click(clear, [chat], shown, queue=False, **private)
-        # What was published since the server started is on the shelf of the next visitor.
+        # What was published since the server started is offered to the next visitor.
         page.load(arrive, None, conversation, queue=False, **private)
         gr.api(ask_once, api_name="ask", concurrency_limit=None)  # type: ignore[attr-defined]
     return page
@@ -165,10 +165,10 @@ def build_page(
 
 def region_of(request: gr.Request) -> str:
     """Whose help lines the reader chose; "" for those of the chat."""
-    return chosen(dict(request.cookies))
+    return region_in(dict(request.cookies))
 
 
-def shelf(articles: Callable[[], Sequence[Article]]) -> Sequence[Article]:
+def readable(articles: Callable[[], Sequence[Article]]) -> Sequence[Article]:
     """What can be read; nothing while the index cannot be opened, as the page must come up."""
     try:
         return articles()
@@ -202,7 +202,7 @@ def answered(
         return replace(turn, problem=str(error), question=question, retry=retry)
     except Exception as error:  # a defect of ours must not take the help lines down with it
         _report(error)
-        near = standing(region, lines)
+        near = lines_for(region, lines)
         return replace(turn, answer=_unanswered(turn.question, near), retry=True)
     if answer.escalation and region:
         said = answer.escalation

@@ -7,9 +7,9 @@ import pytest
 from qa_bot.help_lines import (
     LAST_RESORT,
     STALE_AFTER_DAYS,
-    chosen,
     help_lines,
     lint,
+    region_in,
     regions,
     unknown_numbers,
 )
@@ -45,7 +45,7 @@ def test_every_region_gets_a_line(region: str) -> None:
     ("kept", "region"), [({"region": "gb"}, "gb"), ({"region": "zz"}, ""), ({"other": "gb"}, "")]
 )
 def test_a_region_that_was_chosen_is_one_with_lines(kept: dict[str, str], region: str) -> None:
-    assert chosen(kept) == region
+    assert region_in(kept) == region
 
 
 def test_an_unknown_category_gets_the_standing_help() -> None:

@@ -10,7 +10,7 @@ from qa_bot.folder_store import FolderStore
 from qa_bot.history import Entry, Step, history, rollback, rollbacks, summary
 from qa_bot.index import open_current
 from qa_bot.pointer import CURRENT, current_name
-from qa_bot.stores import left, who
+from qa_bot.stores import current_user, rolled_back
 from tests.test_index import FIRST, NOON, Counting, corpus, damage, publish_at, served
 
 LATER = NOON + timedelta(hours=1)
@@ -39,9 +39,9 @@ def test_history_says_who_published_what_and_when_newest_first(index: Path) -> N
     assert [entry.is_served for entry in entries] == [True, False, False]
     manifest = entries[0].manifest
     assert manifest is not None
-    assert manifest.published_by == who()
+    assert manifest.published_by == current_user()
     line = str(entries[0])
-    assert line.startswith(f"→ {entries[0].name}  January 2, 2026, 12:02 UTC by {who()}: ")
+    assert line.startswith(f"→ {entries[0].name}  January 2, 2026, 12:02 UTC by {current_user()}: ")
     assert line.endswith(f"1 article, 1 sentence, digest {manifest.corpus_digest}")
 
 
@@ -60,7 +60,7 @@ def test_a_rollback_goes_one_step_at_a_time_and_is_recorded(index: Path, encoder
         (oldest, newest),
     ]
     assert str(rollbacks(FolderStore(index))[0]) == (
-        f"  January 2, 2026, 13:00 UTC by {who()}: stepped back from {newest} to {middle}"
+        f"  January 2, 2026, 13:00 UTC by {current_user()}: stepped back from {newest} to {middle}"
     )
 
 
@@ -101,9 +101,9 @@ def test_what_was_gone_forward_to_again_is_no_longer_left_behind(
     newest, middle, oldest = names(index)
     store = FolderStore(index)
     assert rollback(store, encoder.fingerprint, now=LATER, to=oldest) == oldest
-    assert left(store) == {middle, newest}
+    assert rolled_back(store) == {middle, newest}
     assert rollback(store, encoder.fingerprint, now=LATER, to=newest) == newest
-    assert left(store) == {middle}
+    assert rolled_back(store) == {middle}
     assert rollback(store, encoder.fingerprint, now=LATER) == oldest
 
 
@@ -144,7 +144,7 @@ def test_another_encoder_is_refused(index: Path) -> None:
 def test_a_rollback_waits_for_no_publish(index: Path, encoder: Encoder) -> None:
     with (
         FolderStore(index).changing(),
-        pytest.raises(StoreWriteError, match=rf"Another .*\({who()}, process \d+\)"),
+        pytest.raises(StoreWriteError, match=rf"Another .*\({current_user()}, process \d+\)"),
     ):
         rollback(FolderStore(index), encoder.fingerprint, now=LATER)
 

@@ -17,10 +17,10 @@ from qa_bot.statement_evaluation import (
     Judged,
     Pair,
     StatementReport,
+    as_lines,
     evaluate_statements,
     measure,
     read_pairs,
-    told,
 )
 from qa_bot.supporting import Supporter
 from tests.conftest import DATA, ROOT
@@ -83,7 +83,7 @@ def test_the_report_counts_and_misses_its_floors_where_it_should() -> None:
     assert good.below_floor == ()
     bad = StatementReport((judged("right", "no"), judged("wrong", "")))
     assert len(bad.below_floor) == 2
-    lines = list(told(bad))
+    lines = list(as_lines(bad))
     assert any("shown, though wrong (number)" in line for line in lines)
     assert any("dropped: no" in line for line in lines)
 
