@@ -3,7 +3,7 @@
 python ingest.py check      read everything, report what to fix, write nothing
 python ingest.py add FILE   turn a page, or "-" for what is pasted, into an article of the corpus
 python ingest.py diff       show what publishing would change, and which answers; publish nothing
-python ingest.py publish    check, then make the articles what readers see (also without a word)
+python ingest.py publish    check, then make the articles what readers see (the default)
 python ingest.py history    list what was published, by whom and when
 python ingest.py rollback   serve the publication before, or the one that is named
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -36,8 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings.from_environment(
             corpus=getattr(options, "corpus", None), index=getattr(options, "index", None)
         )
-        command = globals()[options.command or "publish"]
-        return int(command(settings, options))
+        return int(options.run(settings, options))
     except QABotError as error:
         print(error, file=sys.stderr)
         return 1
@@ -55,30 +54,38 @@ def _parser() -> argparse.ArgumentParser:
         parents=[folders],
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.set_defaults(keep=None)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    check = commands.add_parser("check", parents=[folders], help="report what to fix")
-    check.add_argument("--json", action="store_true", help="print JSON, for other programs")
-    add = commands.add_parser("add", parents=[folders], help="make a page an article")
-    add.add_argument("page", metavar="FILE", help='a file of any known format; "-": pasted text')
-    add.add_argument("--name", default="", help="of the new file (default: from the title)")
-    add.add_argument("--replace", action="store_true", help="write over the file of that name")
-    diff = commands.add_parser("diff", parents=[folders], help="show what would change")
-    diff.add_argument("--details", action="store_true", help="every sentence and every answer")
-    diff.add_argument("--html", type=Path, metavar="FILE", help="write a page to send around")
-    diff.add_argument("--json", action="store_true", help="print JSON, for other programs")
-    diff.add_argument(
+    parser.set_defaults(run=publish, keep=None)
+    commands = parser.add_subparsers(metavar="COMMAND")
+
+    def command(
+        run: Callable[[Settings, argparse.Namespace], int], help: str
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(run.__name__, parents=[folders], help=help)
+        made.set_defaults(run=run)
+        return made
+
+    one = command(check, "report what to fix")
+    one.add_argument("--json", action="store_true", help="print JSON, for other programs")
+    one = command(add, "make a page an article")
+    one.add_argument("page", metavar="FILE", help='a file of any known format; "-": pasted text')
+    one.add_argument("--name", default="", help="of the new file (default: from the title)")
+    one.add_argument("--replace", action="store_true", help="write over the file of that name")
+    one = command(diff, "show what would change")
+    one.add_argument("--details", action="store_true", help="every sentence and every answer")
+    one.add_argument("--html", type=Path, metavar="FILE", help="write a page to send around")
+    one.add_argument("--json", action="store_true", help="print JSON, for other programs")
+    one.add_argument(
         "--questions",
         type=Path,
         action="append",
         metavar="F.jsonl",
         help="compare the answers to these; repeatable (default: dev and test of tests/data)",
     )
-    publish = commands.add_parser("publish", parents=[folders], help="make it what readers see")
-    publish.add_argument("--keep", type=_positive, metavar="N", help="publications kept (5)")
-    commands.add_parser("history", parents=[folders], help="list what was published")
-    rollback = commands.add_parser("rollback", parents=[folders], help="step back")
-    rollback.add_argument("to", nargs="?", default="", help="a name from history, or its beginning")
+    one = command(publish, "make it what readers see")
+    one.add_argument("--keep", type=_positive, metavar="N", help="publications kept (5)")
+    command(history, "list what was published")
+    one = command(rollback, "step back")
+    one.add_argument("to", nargs="?", default="", help="a name from history, or its beginning")
     return parser
 
 

@@ -1,7 +1,7 @@
 """What a model computes for a batch of texts, and how it is run: by sentence-transformers, which takes
 any model and seconds to load, or by onnxruntime from the exported form that `exporting` leaves.
 
-The only room that knows onnxruntime and tokenizers, and with `entailment` sentence-transformers. What is
+The only room that runs onnxruntime and tokenizers, and with `entailment` sentence-transformers. What is
 heavy is imported where it is used.
 """
 

@@ -32,6 +32,14 @@ CORPUS = ROOT / "corpus"
 DATA = Path(__file__).parent / "data"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever needs the two articles published waits for their encoding: it is slow."""
+    for item in items:
+        if "index" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test depends on, or touches, what the person running it has set or published."""

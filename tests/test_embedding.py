@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from langchain_core.embeddings import Embeddings
-from sentence_transformers import SentenceTransformer
 
 from qa_bot.bundled import PACKAGE, SHA256, folder
 from qa_bot.digests import file_digest
@@ -72,9 +71,12 @@ def test_a_word_means_what_its_sentence_makes_of_it(encoder: Encoder) -> None:
     assert vectors[0] @ vectors[2] > vectors[0] @ vectors[1]
 
 
+@pytest.mark.slow
 def test_a_question_and_a_passage_are_what_sentence_transformers_makes_of_them(
     encoder: Encoder,
 ) -> None:
+    from sentence_transformers import SentenceTransformer
+
     model = SentenceTransformer(str(folder()), device="cpu")
     for ours in (encoder, Encoder()):
         for text in TEXTS:
@@ -226,6 +228,8 @@ def test_each_role_has_the_form_the_model_was_trained_with(
     query, document = prompted.embed_query(text), prompted.embed_documents([text])[0]
     assert query == pytest.approx(encoder.embed_query("query: " + text), abs=1e-5)
     assert document == pytest.approx(encoder.embed_query("passage: " + text), abs=1e-5)
+    from sentence_transformers import SentenceTransformer
+
     model = SentenceTransformer(str(prompted_folder), device="cpu")
     assert query == pytest.approx(model.encode_query(text), abs=1e-5)
     assert document == pytest.approx(model.encode_document(text), abs=1e-5)

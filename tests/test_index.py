@@ -220,6 +220,7 @@ def damage(folder: Path, name: str, how: str) -> None:
         path.write_bytes(half if how == "halved" else noise)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "how"),
     [
@@ -244,8 +245,9 @@ def test_any_damaged_file_is_one_sentence(
     assert "run `python ingest.py`" in str(error.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["*/corpus.json", "*/vectors.npy", "*/chroma/chroma.sqlite3"])
-def test_the_same_published_again_mends_any_damaged_file(
+def test_the_same_published_again_repairs_any_damaged_file(
     small: Path, encoder: Encoder, tmp_path: Path, name: str
 ) -> None:
     damage(small, name, "halved")
@@ -335,6 +337,7 @@ def test_a_failure_of_the_encoder_leaves_readers_what_they_had(
     assert leftovers(small) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "module_and_name", [(writing, "save"), (writing, "to_json"), (folder_store, "point")]
 )
@@ -413,6 +416,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(
     assert (tmp_path / "file").read_text() == "not a folder"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["halved", "overwritten"])
 @pytest.mark.parametrize("name", FILES)
 def test_a_damaged_generation_gives_way_to_the_one_before_and_the_log_says_so(
