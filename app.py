@@ -5,6 +5,7 @@ python app.py        serves on QA_BOT_HOST and QA_BOT_PORT (127.0.0.1:7860)
 
 from __future__ import annotations
 
+import gc
 import socket
 import sys
 from functools import partial
@@ -59,6 +60,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     bot = QABot.open(settings, Places())
     bot.store.current()  # nothing published: better said now than on a page
 
+    gc.disable()  # until all is loaded: looking for garbage takes a fifth of that time
     import uvicorn
 
     from qa_bot.door import Door
@@ -92,11 +94,15 @@ def _warm_up(bot: QABot) -> None:
     """Make ready what the first question would wait for, and look whether the crisis screen works."""
     from qa_bot.safety import self_test
 
-    for ready in (self_test, bot.warm_up):
-        try:
-            ready()
-        except (QABotError, RuntimeError) as error:  # the page is up, and its help lines
-            print(error, file=sys.stderr)
+    try:
+        for ready in (self_test, bot.warm_up):
+            try:
+                ready()
+            except (QABotError, RuntimeError) as error:  # the page is up, and its help lines
+                print(error, file=sys.stderr)
+    finally:
+        gc.freeze()  # what was loaded stays; it need not be looked through again and again
+        gc.enable()
 
 
 if __name__ == "__main__":
