@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -19,9 +18,9 @@ from qa_bot.ahead import Ahead
 from qa_bot.answers import Answer, Escalation, Level, Outcome
 from qa_bot.errors import BusyError, QABotError, QuestionError
 from qa_bot.records import Article
-from qa_bot.safety import raised, safe_to_show, screen
+from qa_bot.safety import raised, screen
 from qa_bot.safety_finding import prepare
-from qa_bot.screening import by_meaning, check_meaning
+from qa_bot.screening import beside, by_meaning, check_meaning, goes_on
 from qa_bot.serving import Served
 
 if TYPE_CHECKING:
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     Understood = tuple[Query, Encoded, Generation]
 
 LONGEST_QUESTION = 2_000  # characters
-WITHHELD = "What the articles say about this is not shown beside the help lines."
 REMEMBERED = 6  # earlier messages that a follow-up may lean on
 
 
@@ -117,7 +115,10 @@ class QABot:
             return Answer(message, Outcome.CRISIS, escalation=escalation)
         try:
             with self._places:
-                found, generation = _answer(understood())
+                query, encoded, generation = understood()
+                if escalation and (still := _goes_on(escalation, message, history, generation)):
+                    return Answer(message, Outcome.CRISIS, escalation=still)
+                found = _answer((query, encoded, generation))
         except BusyError as error:
             # A reader who has to come again is told where help is meanwhile.
             escalation = raised(escalation, Level.CONCERN, region=self._region)
@@ -130,7 +131,7 @@ class QABot:
             problem = str(error) if known else "Something went wrong while reading the articles."
             return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=problem)
         if escalation is not None:
-            return _beside(found, escalation)
+            return beside(found, escalation)
         return self._composed(found, generation)
 
     def beside(self, index: Path) -> Self:
@@ -229,23 +230,21 @@ def _ranked(understood: Understood) -> tuple[Ranking, Generation]:
     return rank(query, encoded, generation, model().sentence), generation
 
 
-def _answer(understood: Understood) -> tuple[Answer, Generation]:
-    """The answer and what it was found in."""
+def _answer(understood: Understood) -> Answer:
     from qa_bot.answering import answer, model
 
     ranking, generation = _ranked(understood)
-    return answer(ranking, generation, model()), generation
+    return answer(ranking, generation, model())
+
+
+def _goes_on(
+    escalation: Escalation, message: str, history: Sequence[str], generation: Generation
+) -> Escalation | None:
+    from qa_bot.traits import names_subject
+
+    return goes_on(escalation, message, history, lambda text: names_subject(text, generation))
 
 
 def _leads(escalation: Escalation | None) -> bool:
     """Whether the help lines come instead of an answer."""
     return escalation is not None and escalation.level is Level.CRISIS and escalation.fresh
-
-
-def _beside(found: Answer, escalation: Escalation) -> Answer:
-    """The answer as it may stand beside help lines: no other phone number, and in a crisis nothing
-    about methods, doses or toxicity."""
-    quotes = tuple(q for q in found.quotes if safe_to_show(q.text, escalation.level))
-    if found.quotes and not quotes:
-        found = replace(found, outcome=Outcome.NOT_FOUND, problem=WITHHELD)
-    return replace(found, quotes=quotes, escalation=escalation)

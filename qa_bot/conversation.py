@@ -18,6 +18,7 @@ from qa_bot.safety import WINDOW
 #: A chat keeps this many exchanges, and those that brought up help lines. Others leave the page first.
 MOST_TURNS = 50
 
+TWICE = 2.0  # seconds; sent again within them, it is the same key pressed twice
 STOPPED = "Stopped. You can ask again, or ask something else."
 
 
@@ -39,14 +40,15 @@ class Conversation:
         return self._turns
 
     def begin(self, question: str, replacing: int = 0) -> Turn | None:
-        """A new exchange, at the end; None when the same question is being looked up already.
+        """A new exchange, at the end; None when the same question is being looked up, or was just now.
 
         `replacing`: the number of the exchange whose place it takes; 0 for none. Only the last one can
         be replaced, and none that brought up help lines: what was said there goes on counting.
         """
         with self._lock:
             last = self._turns[-1] if self._turns else None
-            if last and last.pending and last.question == question:
+            again = last and last.question == question and not replacing
+            if last and again and (last.pending or monotonic() - last.asked < TWICE):
                 return None
             kept = self._turns
             if last and last.number == replacing and not last.pending and not last.escalation:

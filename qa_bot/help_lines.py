@@ -47,8 +47,8 @@ LAST_RESORT = (
         chat="",
         hours="24 hours, every day",
         languages=("English", "others by interpreter"),
-        note="If someone is in danger right now, has taken too much of something and feels unwell, "
-        "or may act on these thoughts.",
+        note="If someone is in danger right now, has taken too much of something, or may act on these "
+        "thoughts.",
         source="https://poisonhelp.hrsa.gov/",
         verified=date(2026, 11, 21),
     ),

@@ -45,6 +45,12 @@ KIND_LABELS = {
     Kind.CRISIS_NOTICE: "Crisis notice",
     Kind.REFERENCE: "Reference",
 }
+# What is no matter of any article, and yet deserves an answer.
+REPLIES = {
+    "small talk": "Hello. Ask a question, and I look for its answer in the articles.",
+    "this bot itself": "I am a program that finds quotes in the articles. No person reads this chat, "
+    "and your messages are not kept.",
+}
 CAUTION_KINDS = frozenset({Kind.TESTIMONIAL, Kind.PROMOTION})
 
 # Directional overrides and isolates can make text read as something it is not ("Trojan source").
@@ -173,11 +179,13 @@ def _environment() -> Environment:
         reviewed_only=reviewed_only,
         article_link=article_link,
         kind_labels=KIND_LABELS,
+        replies=REPLIES,
         caution_kinds=CAUTION_KINDS,
         shown_whole=SHOWN_WHOLE,
         shown_of_long=SHOWN_OF_LONG,
         Level=Level,
         Outcome=Outcome,
+        Kind=Kind,
     )
     return environment
 

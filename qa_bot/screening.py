@@ -1,16 +1,27 @@
 """Both layers of the crisis screen, together: what the rules found in a message, and what it means.
 
-Leaves what is shown to `chat`. Needs no index.
+And what may be shown beside help lines. Needs no index.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 
-from qa_bot.answers import Escalation, Level
+from qa_bot.answers import Answer, Escalation, Level, Outcome
 from qa_bot.errors import EncoderError, first_line
-from qa_bot.safety import asks_about_means, raised, screen, spoken_for
+from qa_bot.safety import (
+    EMERGENCIES,
+    WINDOW,
+    asks_about_means,
+    raised,
+    safe_to_show,
+    screen,
+    spoken_for,
+)
+
+WITHHELD = "What the articles say about this is not shown beside the help lines."
 
 
 def by_meaning(
@@ -46,6 +57,38 @@ def by_meaning(
     except Exception:
         return raised(escalation, Level.CONCERN, region=region)
     return raised(escalation, now, earlier, region=region, audiences=about)
+
+
+def beside(found: Answer, escalation: Escalation) -> Answer:
+    """The answer as it may stand beside help lines: no other phone number, and in a crisis nothing
+    about methods, doses or toxicity."""
+    quotes = tuple(q for q in found.quotes if safe_to_show(q.text, escalation.level))
+    if found.quotes and not quotes:
+        found = replace(found, outcome=Outcome.NOT_FOUND, problem=WITHHELD)
+    return replace(found, quotes=quotes, escalation=escalation)
+
+
+def goes_on(
+    escalation: Escalation,
+    message: str,
+    history: Sequence[str],
+    names_subject: Callable[[str], bool],
+) -> Escalation | None:
+    """What to show instead of an answer where a message only goes on from a crisis ("what do I do?"): it
+    names nothing that the articles are about, and nothing did since. None: it may be answered.
+
+    Where it is a matter of minutes, the lines lead again.
+    """
+    if escalation.level is not Level.CRISIS or names_subject(message):
+        return None
+    for before in reversed(history[-WINDOW:]):
+        found = by_meaning(before, (), screen(before))
+        if found is not None and found.level is Level.CRISIS:
+            again = escalation.fresh or escalation.category in EMERGENCIES
+            return replace(escalation, fresh=again)
+        if names_subject(before):
+            return None
+    return None
 
 
 def check_meaning() -> None:

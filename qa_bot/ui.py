@@ -21,12 +21,13 @@ os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
 import gradio as gr
 
 from qa_bot.answers import Answer, Escalation, HelpLine, Level, Outcome
-from qa_bot.chat import LONGEST_QUESTION, WITHHELD, unaskable
+from qa_bot.chat import LONGEST_QUESTION, unaskable
 from qa_bot.conversation import Conversation
 from qa_bot.errors import QABotError, QuestionError
 from qa_bot.help_lines import help_lines, lines_for, region_in
 from qa_bot.records import Article
 from qa_bot.rendering import Turn, render, render_conversation
+from qa_bot.screening import WITHHELD
 from qa_bot.starters import starters
 
 LOG = logging.getLogger(__name__)

@@ -5,10 +5,19 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import replace
 
+import pytest
+
+from qa_bot import conversation
 from qa_bot.conversation import MOST_TURNS, STOPPED, Conversation
 from qa_bot.rendering import Turn
 from qa_bot.safety import WINDOW
 from tests.scripted import SCRIPT
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests ask faster than any reader."""
+    monkeypatch.setattr(conversation, "TWICE", 0.0)
 
 
 def begun(chat: Conversation, question: str, replacing: int = 0) -> Turn:
@@ -103,6 +112,16 @@ def test_what_brought_up_help_lines_stays_with_what_led_to_it_but_not_without_en
         asked(chat, "die", "die")
     assert len(chat.turns) == 2 * MOST_TURNS
     assert "die" in [turn.question for turn in chat.turns[: WINDOW + 1]]
+
+
+def test_a_key_pressed_twice_asks_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    chat = Conversation()
+    asked(chat, "one", "one")
+    assert chat.begin("one") is not None
+    chat.stop()
+    monkeypatch.setattr(conversation, "TWICE", 60.0)
+    assert chat.begin("one") is None
+    assert chat.begin("two") is not None
 
 
 def test_a_copy_for_the_next_visitor_is_empty() -> None:

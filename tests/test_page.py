@@ -14,6 +14,7 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from qa_bot import conversation
 from qa_bot.chat import LONGEST_QUESTION
 from qa_bot.conversation import STOPPED
 from qa_bot.help_lines import help_lines
@@ -332,7 +333,10 @@ def test_the_country_chosen_on_the_help_page_leads_in_the_chat(
     expect(page.locator(".help-strip")).to_contain_text(line.call)
 
 
-def test_a_country_chosen_beside_the_chat_leads_at_once(visit: Callable[..., Page]) -> None:
+def test_a_country_chosen_beside_the_chat_leads_at_once(
+    visit: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "TWICE", 0.0)  # the same is said again at once
     line = help_lines("", "ie")[0]
     page = visit(locale="en-IE")
     say(page, "die")

@@ -410,6 +410,18 @@ def test_a_hostile_message_is_read_in_about_a_second(message: str) -> None:
     assert time.thread_time() - begun < 1.5
 
 
+def test_hearing_voices_is_not_being_hard_of_hearing() -> None:
+    found = screen("I'm hearing voices telling me to hurt my baby")
+    assert found is not None and "us-asl" not in [line.id for line in found.lines]
+    found = screen("I am hard of hearing and I want to die")
+    assert found is not None and found.lines[0].id == "us-asl"
+
+
+def test_who_was_raped_gets_the_line_for_it() -> None:
+    found = screen("I was raped")
+    assert found is not None and "us-sexual-assault" in [line.id for line in found.lines[:3]]
+
+
 def test_the_self_test_passes() -> None:
     self_test()
 

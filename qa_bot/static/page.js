@@ -58,7 +58,8 @@ function announce(turn, words) {
   // A crisis is said at once; an answer waits for the reader to pause. Never both for one thing.
   if (turn.dataset.level) remember(turn.dataset.level);
   byId("said-alert").textContent = turn.dataset.fresh === "yes" ? byId("help-bar").dataset.said : "";
-  byId("said-status").textContent = turn.dataset.level === "crisis" ? "" : words;
+  const led = turn.dataset.level === "crisis" && turn.dataset.fresh === "yes";
+  byId("said-status").textContent = led ? "" : words;
 }
 
 const told = new WeakSet(); // errors of Gradio's own that were said
