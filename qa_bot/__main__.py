@@ -91,7 +91,7 @@ def render(answer: Answer) -> str:
     if answer.outcome is Outcome.ANSWERED:
         parts += [_quote(number, quote) for number, quote in enumerate(answer.quotes, start=1)]
     elif answer.outcome is Outcome.NOT_FOUND and not answer.problem:
-        about = f" about: {', '.join(answer.missing)}" if answer.missing else " that"
+        about = f" about: {', '.join(answer.missing)}" if answer.missing else " about that"
         parts.append(f"The articles don't say anything{about}.")
         places = [f"  {a.publisher or a.title}: {' › '.join(s)}" for a, s in answer.nearest]
         if places:

@@ -89,5 +89,5 @@ def _read(
 
 
 def _unreadable(path: Path, error: CorpusError) -> Finding:
-    message = str(error).removeprefix(str(path)).lstrip(": ")
+    message = str(error).removeprefix(str(path)).lstrip(":, ")
     return Finding(Severity.ERROR, "unreadable", path.name, None, message)

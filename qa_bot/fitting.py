@@ -15,7 +15,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import permutations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -43,7 +44,8 @@ from qa_bot.writing import write
 
 RIDGE = 0.02  # pulls the ranking weights, in units of each feature's spread, towards 0
 INVERSE_RIDGE = 0.3  # the same for the abstention model, as scikit-learn counts it
-FALSE_ABSTENTIONS = 0.01  # the operating point: share of these answerable questions refused
+STRANGE = 0.05  # weight of a question put to articles that it was not asked of
+FALSE_ABSTENTIONS = 0.015  # the operating point: share of these answerable questions refused
 
 Table = tuple[Vector, NDArray[np.bool_]]  # (sentences, FEATURES), and which of them are evidence
 
@@ -61,15 +63,20 @@ def fit(sets: Sequence[TrainingSet], encoder: Encoder) -> dict[str, object]:
     untrained = dict.fromkeys(FEATURES, 1.0)
     tables = [table for one in sets for table in _tables(one, encoder, untrained)]
     weights = sentence_weights(tables)
+    # What is asked of one set of articles has no answer in another.
+    asked = [*sets, *_strange(sets)]
     rows = [
         answerable_features(ranking, choose(ranking, one.generation), one.generation)
-        for one in sets
+        for one in asked
         for ranking in _rankings(one, encoder, weights)
     ]
     table = np.array([[row[name] for name in ANSWERABLE] for row in rows])
-    spread = table.std(axis=0) + 1e-9
-    labels = np.array([question.answerable for one in sets for question in one.questions])
-    learned = LogisticRegression(C=INVERSE_RIDGE, max_iter=1000).fit(table / spread, labels)
+    own = np.arange(len(table)) < sum(len(one.questions) for one in sets)
+    spread = table[own].std(axis=0) + 1e-9
+    labels = np.array([question.answerable for one in asked for question in one.questions])
+    learned = LogisticRegression(C=INVERSE_RIDGE, max_iter=1000).fit(
+        table / spread, labels, sample_weight=np.where(own, 1.0, STRANGE)
+    )
     probabilities = learned.predict_proba(table / spread)[labels, 1]
     return {
         "sentence": weights,
@@ -77,6 +84,15 @@ def fit(sets: Sequence[TrainingSet], encoder: Encoder) -> dict[str, object]:
         "bias": round(float(learned.intercept_[0]), 4),
         "threshold": round(float(np.quantile(probabilities, FALSE_ABSTENTIONS)), 4),
     }
+
+
+def _strange(sets: Sequence[TrainingSet]) -> Iterator[TrainingSet]:
+    """The questions of each set, put to the articles of every other: none is answerable there."""
+    for one, other in permutations(sets, 2):
+        questions = (
+            replace(q, answerable=False, history=()) for q in one.questions if not q.history
+        )
+        yield TrainingSet(tuple(questions), other.generation)
 
 
 def sentence_weights(tables: Sequence[Table]) -> dict[str, float]:
