@@ -93,9 +93,10 @@ def serve(settings: Settings, listener: socket.socket) -> None:
 def _warm_up(bot: QABot) -> None:
     """Make ready what the first question would wait for, and look whether the crisis screen works."""
     from qa_bot.safety import self_test
+    from qa_bot.screening import check_meaning
 
     try:
-        for ready in (self_test, bot.warm_up):
+        for ready in (self_test, check_meaning, bot.warm_up):
             try:
                 ready()
             except (QABotError, RuntimeError) as error:  # the page is up, and its help lines

@@ -126,16 +126,16 @@ def diff(settings: Settings, options: argparse.Namespace) -> int:
     from qa_bot.corpus import read_corpus
     from qa_bot.diff_report import as_page, as_text
     from qa_bot.files import write_text
-    from qa_bot.opening import open_store
     from qa_bot.rehearsal import read_asked, rehearse
 
     corpus = read_corpus(settings.corpus)
     asked = read_asked(options.questions or sorted(Path().glob(QUESTIONS)))
+    # Quotes are compared, so a language model is not asked.
+    bot = QABot(settings.index, settings.embedding_model, chroma_url=settings.chroma_url)
     report = rehearse(
         corpus,
-        # Quotes are compared, so a language model is not asked.
-        QABot(settings.index, settings.embedding_model, chroma_url=settings.chroma_url),
-        open_store(settings.index, settings.chroma_url),
+        bot,
+        bot.store,
         asked,
         now=datetime.now(UTC),
         progress=_progress,

@@ -20,7 +20,7 @@ from qa_bot.errors import BusyError, QABotError, QuestionError
 from qa_bot.records import Article
 from qa_bot.safety import raised, screen
 from qa_bot.safety_finding import prepare
-from qa_bot.screening import beside, by_meaning, check_meaning, goes_on
+from qa_bot.screening import beside, by_meaning, goes_on
 from qa_bot.serving import Served
 
 if TYPE_CHECKING:
@@ -115,10 +115,12 @@ class QABot:
             return Answer(message, Outcome.CRISIS, escalation=escalation)
         try:
             with self._places:
-                query, encoded, generation = understood()
-                if escalation and (still := _goes_on(escalation, message, history, generation)):
+                found_in = understood()
+                *_, generation = found_in
+                names_subject = generation.names_subject
+                if escalation and (still := goes_on(escalation, message, history, names_subject)):
                     return Answer(message, Outcome.CRISIS, escalation=still)
-                found = _answer((query, encoded, generation))
+                found = _answer(found_in)
         except BusyError as error:
             # A reader who has to come again is told where help is meanwhile.
             escalation = raised(escalation, Level.CONCERN, region=self._region)
@@ -166,17 +168,14 @@ class QABot:
     def warm_up(self) -> None:
         """Load everything that the first question would wait for.
 
-        :raises QABotError: the index, a model or the meaning check cannot be used.
+        :raises QABotError: the index or the model cannot be used.
         """
-        by_meaning(
-            "warm up", (), None
-        )  # first: it needs nothing that was published, and never raises
+        by_meaning("warm up", (), None)  # first: it needs nothing that was published
         if self._served.is_on_server:
             with suppress(OSError):  # beside a server, this machine may not have the ONNX form yet
                 self.encoder().export()
         self.rank("warm up")
-        prepare()  # late: a message needs few of the rules, and those are made ready as it comes
-        check_meaning()
+        prepare()  # last: a message needs few of the rules, and those are made ready as it comes
 
     def rank(self, message: str, history: Sequence[str] = ()) -> tuple[Ranking, Generation]:
         """The articles' sentences for `message`, best first, and what they were found in.
@@ -235,14 +234,6 @@ def _answer(understood: Understood) -> Answer:
 
     ranking, generation = _ranked(understood)
     return answer(ranking, generation, model())
-
-
-def _goes_on(
-    escalation: Escalation, message: str, history: Sequence[str], generation: Generation
-) -> Escalation | None:
-    from qa_bot.traits import names_subject
-
-    return goes_on(escalation, message, history, lambda text: names_subject(text, generation))
 
 
 def _leads(escalation: Escalation | None) -> bool:

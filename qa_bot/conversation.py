@@ -47,9 +47,10 @@ class Conversation:
         """
         with self._lock:
             last = self._turns[-1] if self._turns else None
-            again = last and last.question == question and not replacing
-            if last and again and (last.pending or monotonic() - last.asked < TWICE):
-                return None
+            if last and last.question == question:
+                pressed_twice = not replacing and monotonic() - last.asked < TWICE
+                if last.pending or pressed_twice:
+                    return None
             kept = self._turns
             if last and last.number == replacing and not last.pending and not last.escalation:
                 kept = kept[:-1]

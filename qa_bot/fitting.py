@@ -89,9 +89,7 @@ def fit(sets: Sequence[TrainingSet], encoder: Encoder) -> dict[str, object]:
 def _strange(sets: Sequence[TrainingSet]) -> Iterator[TrainingSet]:
     """The questions of each set, put to the articles of every other: none is answerable there."""
     for one, other in permutations(sets, 2):
-        questions = (
-            replace(q, answerable=False, history=()) for q in one.questions if not q.history
-        )
+        questions = (replace(q, answerable=False) for q in one.questions if not q.history)
         yield TrainingSet(tuple(questions), other.generation)
 
 

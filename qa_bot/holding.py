@@ -1,6 +1,6 @@
 """Whoever reads a generation holds its folder; whoever wants to remove the folder asks first.
 
-A hold ends with the process that has it, however that ends, so nothing is ever left to clean up.
+A hold ends with the process that has it, however that ends, so no hold is ever left behind.
 """
 
 from __future__ import annotations

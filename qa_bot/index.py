@@ -20,14 +20,12 @@ from qa_bot.passages import RULES_VERSION
 from qa_bot.pointer import KEPT
 from qa_bot.records import Article, Corpus
 from qa_bot.store import Generation
-from qa_bot.stores import Store, current_user, rolled_back
+from qa_bot.stores import NAMED_AFTER, Store, began, current_user, rolled_back
 from qa_bot.vectors import TextVectors
 from qa_bot.verifying import verify
 from qa_bot.writing import Progress, unseen, write
 
 _log = logging.getLogger(__name__)
-
-NAMED_AFTER = "%Y%m%dT%H%M%S%f"  # the time of its publish, in the name of a generation
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +137,7 @@ def _name(now: datetime, corpus: Corpus, names: Sequence[str]) -> str:
     """The name of a new generation: names sort by age, whatever the clock of this machine says."""
     named = now.astimezone(UTC)
     with suppress(IndexError, ValueError):
-        last = datetime.strptime(names[-1].partition("-")[0], NAMED_AFTER).replace(tzinfo=UTC)
-        named = max(named, last + timedelta(microseconds=1))
+        named = max(named, began(names[-1]) + timedelta(microseconds=1))
     return f"{named:{NAMED_AFTER}}-{corpus_digest(corpus)[:8]}"
 
 

@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ from qa_bot.records import Corpus
 from qa_bot.server_files import COPYING, download, one_file, upload
 from qa_bot.store import Generation
 from qa_bot.stored import from_json
-from qa_bot.stores import ENCODERS, Building, Flip
+from qa_bot.stores import ENCODERS, Building, Flip, began
 
 REGISTER, CURRENT = "qa-bot", "current"
 PREFIX, FILES = "qa-bot.", ".files"
@@ -202,7 +202,7 @@ class ServerStore:
 
     def _remove_abandoned(self, building: str) -> None:
         for name, metadata in self._collections().items():
-            if MANIFEST not in metadata and _began(name) < _began(building) - ABANDONED:
+            if MANIFEST not in metadata and began(name) < began(building) - ABANDONED:
                 self._remove(name)
 
     def _remove(self, name: str) -> None:
@@ -235,8 +235,3 @@ class ServerStore:
     def _reading(self, name: str) -> Iterator[None]:
         with damage_named(f"{self.place} ({name})"), self._server.asking():
             yield
-
-
-def _began(name: str) -> datetime:
-    """When the publish of that name began."""
-    return datetime.strptime(name[:15], "%Y%m%dT%H%M%S")

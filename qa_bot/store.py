@@ -36,6 +36,7 @@ from qa_bot.records import Corpus, Kind, Passage, Sentence
 from qa_bot.starters import questions_of
 from qa_bot.stored import from_json
 from qa_bot.vectors import TextVectors, best_first
+from qa_bot.words import content_stems
 
 if TYPE_CHECKING:
     from qa_bot.lexical import Lexicon
@@ -172,6 +173,15 @@ class Generation:
         """Vectors of `questions`, (questions, dimensions)."""
         with damage_named(self.place):
             return self.vectors.stack(self.questions)
+
+    def names_subject(self, text: str) -> bool:
+        """Whether a text names something that the articles are about, or what one of them is about."""
+        return not self._subjects.isdisjoint(content_stems(text))
+
+    @cached_property
+    def _subjects(self) -> frozenset[str]:
+        titles = " ".join(article.title for article in self.articles.values())
+        return self.lexicon.topics | frozenset(content_stems(titles))
 
     @cached_property
     def passage_of(self) -> dict[str, int]:

@@ -10,6 +10,7 @@ import getpass
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from qa_bot.store import Generation
 
 ENCODERS = "encoders"  # the folder of the encoders' ONNX forms, beside the generations
+NAMED_AFTER = "%Y%m%dT%H%M%S%f"  # the time of its publish, in the name of a generation
 Flip = Callable[[str], None]  # makes the generation of this name the one being served
 
 
@@ -91,6 +93,14 @@ class Store(Protocol):
 
     def steps(self) -> Sequence[Mapping[str, str]]:
         """What was recorded, oldest first; what cannot be read is passed over."""
+
+
+def began(name: str) -> datetime:
+    """When the publish of that name began; in UTC.
+
+    :raises ValueError: it is no name of a generation.
+    """
+    return datetime.strptime(name.partition("-")[0], NAMED_AFTER).replace(tzinfo=UTC)
 
 
 def rolled_back(store: Store) -> frozenset[str]:

@@ -81,15 +81,6 @@ def subject_stems(article: Article) -> frozenset[str]:
     return frozenset(article_stems(subject) if is_name else ())
 
 
-def names_subject(text: str, generation: Generation) -> bool:
-    """Whether a text names something that the articles are about, or what one of them is about."""
-    stems = set(content_stems(text))
-    titles = (article.title for article in generation.articles.values())
-    return bool(stems & generation.lexicon.topics) or any(
-        stems & set(article_stems(title)) for title in titles
-    )
-
-
 @lru_cache(maxsize=4_000)
 def article_stems(text: str) -> tuple[str, ...]:
     """The content stems of words of an article: remembered, as the same come up with most questions."""

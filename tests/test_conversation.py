@@ -114,6 +114,14 @@ def test_what_brought_up_help_lines_stays_with_what_led_to_it_but_not_without_en
     assert "die" in [turn.question for turn in chat.turns[: WINDOW + 1]]
 
 
+def test_what_is_being_asked_again_is_not_asked_twice_either() -> None:
+    chat = Conversation()
+    turn = asked(chat, "one", "one")
+    assert chat.begin("one", replacing=turn.number) is not None
+    assert chat.begin("one", replacing=turn.number) is None
+    assert len(chat.turns) == 1
+
+
 def test_a_key_pressed_twice_asks_once(monkeypatch: pytest.MonkeyPatch) -> None:
     chat = Conversation()
     asked(chat, "one", "one")
