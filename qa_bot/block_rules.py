@@ -60,4 +60,6 @@ SENTENCE_RULES: tuple[tuple[Kind, str], ...] = (
         r"^(this|the) (guide|article|page|post|section) (explains|covers|describes|will)",
     ),
     (Kind.NAVIGATION, r"^you (can|may|might) also (read|like)\b|\bread (our|more|next)\b"),
+    # Readers are told their own story, as the writer imagines it: that answers nothing they ask.
+    (Kind.LEAD_IN, r"^(and )?(then, )?(somehow, )?you (finally|did|named|took|tried|are still)\b"),
 )

@@ -30,6 +30,8 @@ _LEANS = re.compile(r"(?i)(this|these|those|it|its|they|their)\b")
 LONGEST_QUOTE = 60  # words, from which a neighbor that can stand alone begins another quote
 MOST_LEANING = 2  # sentences in a quote for the sake of one that leans on the one before it
 SHORT = 4  # words; a sentence this short only opens or closes what its neighbor says
+SAME_QUESTION = 0.8  # cosine from which a question is the one that a bare "Yes." replies to
+_VERDICT = re.compile(r"(?i)(yes|no)\W*")
 
 
 def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
@@ -45,7 +47,7 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
     # Who wrote it and when is said in a line; what else is in the article adds nothing to that.
     few = 0 if best.sentence.kind is Kind.BYLINE else FEW_WORDS
     worth = {one.sentence.id: math.exp(one.score - best.score) for one in ranking.ranked}
-    pool = _quotable(ranking.ranked)[:POOL]
+    pool = [o for o in _quotable(ranking.ranked) if _is_meant(o.sentence, ranking, generation)][:POOL]
     vectors = generation.vectors.stack(generation.text(one.sentence) for one in pool)
     cost = {one.sentence.id: _cost(one, generation) for one in pool}
     # What those already chosen do to the worth of each, as factors to be added to 1.
@@ -67,6 +69,7 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
             group = [
                 by_id.get(s.id) or replace(one, sentence=s)
                 for s in _group(one.sentence, generation)
+                if _is_meant(s, ranking, generation)
             ]
             added = [one for one in group if one.sentence.id not in taken]
             draft = [*chosen, *added]
@@ -170,6 +173,18 @@ def _group(sentence: Sentence, generation: Generation) -> tuple[Sentence, ...]:
     if after is not None and _is_short(sentence, generation) and sentence is group[-1]:
         group.append(after)
     return tuple(group)
+
+
+def _is_meant(sentence: Sentence, ranking: Ranking, generation: Generation) -> bool:
+    """Whether a sentence says the same to this reader as in its place: a bare "Yes." or "No." does so
+    only to the question that stands over it."""
+    if not _VERDICT.fullmatch(generation.text(sentence)):
+        return True
+    replied_to = sentence.section[-1] if sentence.section else ""
+    if replied_to not in generation.questions:
+        return False
+    likeness = float(generation.vectors.vector(replied_to) @ ranking.vector)
+    return likeness >= SAME_QUESTION
 
 
 def _neighbor(sentence: Sentence, step: int, generation: Generation) -> Sentence | None:

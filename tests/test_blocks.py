@@ -100,6 +100,8 @@ def test_a_publisher_on_its_own_service_promotes_but_its_clinician_is_quoted() -
     [
         ("Common causes:", Kind.LEAD_IN),
         ("Was each medication given a fair trial?", Kind.LEAD_IN),
+        ("And then, somehow, you are still depressed.", Kind.LEAD_IN),
+        ("You finally got help.", Kind.LEAD_IN),
         ("This guide explains what the term means.", Kind.OUTLINE),
         ("Doses were too low.", Kind.BODY),
     ],
