@@ -47,7 +47,9 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
     # Who wrote it and when is said in a line; what else is in the article adds nothing to that.
     few = 0 if best.sentence.kind is Kind.BYLINE else FEW_WORDS
     worth = {one.sentence.id: math.exp(one.score - best.score) for one in ranking.ranked}
-    pool = [o for o in _quotable(ranking.ranked) if _is_meant(o.sentence, ranking, generation)][:POOL]
+    pool = [o for o in _quotable(ranking.ranked) if _is_meant(o.sentence, ranking, generation)][
+        :POOL
+    ]
     vectors = generation.vectors.stack(generation.text(one.sentence) for one in pool)
     cost = {one.sentence.id: _cost(one, generation) for one in pool}
     # What those already chosen do to the worth of each, as factors to be added to 1.
