@@ -11,6 +11,7 @@ from pathlib import Path
 from qa_bot.answers import Answer, Escalation, HelpLine, Outcome, Quote, Statement
 from qa_bot.command import run
 from qa_bot.errors import QABotError
+from qa_bot.wording import reply_to
 
 QUESTIONS = Path("tests/data/questions_dev.jsonl")
 
@@ -90,6 +91,8 @@ def render(answer: Answer) -> str:
         parts.append(answer.note)
     if answer.outcome is Outcome.ANSWERED:
         parts += [_quote(number, quote) for number, quote in enumerate(answer.quotes, start=1)]
+    elif reply := reply_to(answer.missing):
+        parts.append(reply)
     elif answer.outcome is Outcome.NOT_FOUND and not answer.problem:
         about = f" about: {', '.join(answer.missing)}" if answer.missing else " about that"
         parts.append(f"The articles don't say anything{about}.")

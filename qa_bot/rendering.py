@@ -20,7 +20,7 @@ from qa_bot.answers import Answer, Escalation, HelpLine, Level, Outcome, Quote
 from qa_bot.contrast import all_speak, cut, grouped, reviewed_only, shown_numbers
 from qa_bot.help_lines import is_emergency
 from qa_bot.records import Article, Kind
-from qa_bot.wording import count
+from qa_bot.wording import count, reply_to
 
 PACKAGE = Path(__file__).parent
 STATIC = PACKAGE / "static"
@@ -44,12 +44,6 @@ KIND_LABELS = {
     Kind.DISCLAIMER: "Disclaimer",
     Kind.CRISIS_NOTICE: "Crisis notice",
     Kind.REFERENCE: "Reference",
-}
-# What is no matter of any article, and yet deserves an answer.
-REPLIES = {
-    "small talk": "Hello. Ask a question, and I look for its answer in the articles.",
-    "this bot itself": "I am a program that finds quotes in the articles. No person reads this chat, "
-    "and your messages are not kept.",
 }
 CAUTION_KINDS = frozenset({Kind.TESTIMONIAL, Kind.PROMOTION})
 
@@ -104,6 +98,8 @@ def announcement(turn: Turn) -> str:
         return "Crisis support is at the top of the answer."
     if turn.answer.problem:
         return turn.answer.problem
+    if reply := reply_to(turn.answer.missing):
+        return reply
     if turn.answer.outcome is Outcome.NOT_FOUND:
         return "Answer ready: the articles do not say."
     quotes = len(turn.answer.quotes)
@@ -179,7 +175,7 @@ def _environment() -> Environment:
         reviewed_only=reviewed_only,
         article_link=article_link,
         kind_labels=KIND_LABELS,
-        replies=REPLIES,
+        reply_to=reply_to,
         caution_kinds=CAUTION_KINDS,
         shown_whole=SHOWN_WHOLE,
         shown_of_long=SHOWN_OF_LONG,

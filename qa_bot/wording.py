@@ -1,8 +1,18 @@
-"""Counts and moments in words, as the editors' command and its pages say them."""
+"""Counts, moments, and replies that need no article, in words."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+
+# By the name of a matter (`data/aspects.toml`) that is none of any article, and yet deserves an answer.
+REPLIES = {
+    "small talk": "I’m here whenever you have a question for the articles.",
+    "this bot itself": "I am a program that finds quotes in the articles. No person reads this chat, "
+    "and your messages are not kept.",
+    "another language": "I can only look up questions in English. "
+    "(Solo puedo buscar preguntas en inglés.)",
+}
 
 
 def day_and_time(moment: str) -> str:
@@ -32,3 +42,12 @@ def nothing_changed(articles: int) -> str:
     """
     verb = "is" if articles == 1 else "are"
     return f"Nothing changed: {count(articles, 'article')} {verb} already published."
+
+
+def reply_to(missing: Iterable[str]) -> str:
+    """What is said when this is what the articles do not cover; "" where it is a matter for articles.
+
+    >>> reply_to(["cost"])
+    ''
+    """
+    return next((REPLIES[matter] for matter in missing if matter in REPLIES), "")

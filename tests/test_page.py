@@ -12,7 +12,7 @@ import gradio as gr
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from qa_bot import conversation
 from qa_bot.chat import LONGEST_QUESTION
@@ -238,9 +238,10 @@ def test_every_state_is_accessible_and_fits(visit: Callable[..., Page], bot: Scr
         for size in ({"width": 320, "height": 640}, {"width": 640, "height": 430}):
             page.set_viewport_size(size)  # type: ignore[arg-type]
             assert fits(page), (state, size)
-        page.set_viewport_size({"width": 1280, "height": 860})
         page.evaluate("document.documentElement.style.fontSize = '200%'")
-        assert fits(page), state
+        for across, down in WIDTHS.values():
+            page.set_viewport_size({"width": across, "height": down})
+            assert fits(page), (state, across)
         page.evaluate("document.documentElement.style.fontSize = ''")
         assert page.locator("h1").count() == 1
         if state == "article open":
@@ -437,7 +438,7 @@ def test_a_keyboard_alone_asks_opens_the_second_quote_and_comes_back(
         page.keyboard.press("Enter")
         expect(page.locator("#reader mark").first).to_be_in_viewport()
         assert page.locator("#reader mark").all_inner_texts() == [SCRIPT["one"].quotes[1].text]
-        expect(page.locator("#reader .page-title")).to_be_focused()
+        expect(page.locator("#reader mark").first).to_be_focused()
         page.keyboard.press("Escape")
         expect(page.locator("#reader")).to_be_hidden()
         expect(target).to_be_focused()
@@ -644,6 +645,19 @@ def test_a_question_that_does_not_get_through_is_sent_again_and_help_stays_in_vi
     expect(page.locator(".turn").last).to_contain_text("Not in these articles")
     expect(page.locator("#note")).to_have_text("")
     assert page.locator(".turn").count() == 2
+
+
+def test_on_a_slow_line_a_question_is_said_to_be_on_its_way(visit: Callable[..., Page]) -> None:
+    page = visit(width="phone")
+    held: list[Route] = []
+    page.route("**/gradio_api/queue/join**", lambda route: held.append(route), times=1)
+    page.get_by_label("Your question").fill("cost")
+    page.keyboard.press("Enter")
+    expect(page.locator("#note")).to_have_text("Sending …")
+    assert violations(page) == []
+    held[0].continue_()
+    expect(page.locator(".turn").last).to_contain_text("Not in these articles")
+    expect(page.locator("#note")).to_have_text("")
 
 
 def test_errors_of_gradios_own_are_said_beside_the_box(visit: Callable[..., Page]) -> None:

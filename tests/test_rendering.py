@@ -28,6 +28,7 @@ from qa_bot.rendering import (
 )
 from qa_bot.safety_rules import rules
 from qa_bot.starters import starters
+from qa_bot.wording import REPLIES
 from tests.conftest import ROOT
 from tests.scripted import (
     ARTICLES,
@@ -176,6 +177,14 @@ def test_not_found_names_what_is_missing_and_offers_what_is_near() -> None:
     assert section_link(MANIFEST, SPRAVATO.section) in [link["href"] for link in page.all("a")]
     assert "#block-" in section_link(MANIFEST, SPRAVATO.section)
     assert not page.all("blockquote")
+
+
+def test_thanks_are_not_told_that_they_are_in_no_article() -> None:
+    answer = Answer("thanks", Outcome.NOT_FOUND, missing=("small talk",))
+    turn = Turn(1, "thanks", answer)
+    shown = render_conversation([turn], (), (), LINES)
+    assert REPLIES["small talk"] in shown and "Not in these articles" not in shown
+    assert announcement(turn) == REPLIES["small talk"]
 
 
 def test_what_was_understood_is_said() -> None:

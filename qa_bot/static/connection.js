@@ -8,6 +8,7 @@ const send = window.fetch;
 
 window.fetch = async (...request) => {
   const question = String(request[0]?.url ?? request[0]).includes("/queue/join");
+  if (question) document.dispatchEvent(new CustomEvent("sending"));
   for (let tried = 1; ; tried += 1) {
     try {
       return await send(...request);

@@ -47,6 +47,7 @@ function settle(app) {
     const words = turn.dataset.announce;
     if (announced.get(turn.id) === words) continue;
     announced.set(turn.id, words);
+    clearTimeout(sending);
     byId("note").textContent = ""; // what was in the way is over
     announce(turn, words);
     bringIntoView(turn.dataset.fresh === "yes" ? turn : turns.at(-1));
@@ -75,6 +76,12 @@ function warn(words) {
   byId("help-bar").hidden = false;
 }
 
+let sending = 0; // the timer of a question that the server has not taken yet
+
+document.addEventListener("sending", () => {
+  clearTimeout(sending);
+  sending = setTimeout(() => { byId("note").textContent = "Sending …"; }, 700);
+});
 document.addEventListener("unsent", () => warn("No connection. Trying again …"));
 
 let waiting = 0; // the timer of an answer that is being looked up

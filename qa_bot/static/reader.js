@@ -25,8 +25,10 @@ async function open(link, href) {
   body.scrollTop = 0;
   const title = body.querySelector(".page-title");
   document.getElementById("reader-title").textContent = title.textContent;
-  title.focus({ preventScroll: true });
   const place = address.hash && body.querySelector(address.hash);
+  // What was come for has the focus, so that a screen reader reads on from there.
+  (place || title).tabIndex = -1;
+  (place || title).focus({ preventScroll: true });
   if (place) place.scrollIntoView({ block: place.matches("mark") ? "center" : "start" });
 }
 
