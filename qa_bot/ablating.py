@@ -35,7 +35,13 @@ STEPS = (
     Part("dense search", {"qa_bot.store.Generation.nearest": lambda *_: []}),
     Part("lexical search", {"qa_bot.lexical.Lexicon.search": lambda *_: []}),
     Part("word weights", {"qa_bot.lexical.Lexicon.weight": lambda *_: 1.0}),
-    Part("examples", {"qa_bot.retrieval.taught": lambda *_: NOTHING}),
+    Part(
+        "examples",
+        {
+            "qa_bot.retrieval.taught": lambda *_: NOTHING,
+            "qa_bot.store.Generation.examples_of": lambda *_: (),
+        },
+    ),
     Part("glossary", {"qa_bot.question._with_glossary": lambda text, *_: text}),
     Part("spelling", {"qa_bot.question._with_spelling": lambda text, *_: text}),
     Part("words of earlier messages", {"qa_bot.question._carried": lambda *_: ()}),

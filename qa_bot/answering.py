@@ -62,6 +62,8 @@ def answer(ranking: Ranking, generation: Generation, learned: Model) -> Answer:
     features = answerable_features(ranking, chosen, generation)
     weighed = sum(learned.answerable[name] * features[name] for name in ANSWERABLE)
     confidence = 1 / (1 + math.exp(-(weighed + learned.bias)))
+    if ranking.taught.exact:
+        confidence = _as_settled(ranking, chosen, generation, confidence)
     common: dict[str, Any] = {
         "question": query.question,
         "understood": query.understood,
@@ -103,6 +105,16 @@ def answerable_features(
         "unanswerable": ranking.taught.unanswerable if _known(chosen, generation) else 0.0,
         "uncounted": float(uncounted(ranking.query.text, texts) is not None),
     }
+
+
+def _as_settled(
+    ranking: Ranking, chosen: Sequence[Ranked], generation: Generation, confidence: float
+) -> float:
+    """How sure an editor's word on this very question makes the answer. That nothing answers it holds
+    only of sentences that were there when it was said."""
+    if ranking.taught.answers:
+        return 1.0
+    return 0.0 if _known(chosen, generation) else confidence
 
 
 def _known(chosen: Sequence[Ranked], generation: Generation) -> bool:

@@ -7,6 +7,7 @@ one and the same form. It only ever points at sentences; nothing of it is shown.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,10 +51,12 @@ class Lessons:
 @dataclass(frozen=True, slots=True)
 class Taught:
     """What the examples say of a question, each about in [0, 1]: `answers`, how surely a sentence, by
-    its id, answers it; `unanswerable`, how surely none does. Empty and 0 where no example is like it."""
+    its id, answers it; `unanswerable`, how surely none does. Empty and 0 where no example is like it.
+    `exact`: whether an example asks the very same."""
 
     answers: Mapping[str, float]
     unanswerable: float
+    exact: bool = False
 
 
 NOTHING = Taught({}, 0.0)
@@ -137,6 +140,21 @@ def taught(vector: Numbers, lessons: Lessons) -> Taught:
     unanswerable, *scores = (np.clip(_kernel(cosines) @ lessons.weights, 0, 1) * said).tolist()
     answers = zip(lessons.answers, scores, strict=True)
     return Taught({id_: score for id_, score in answers if score > HEARD}, unanswerable)
+
+
+def settled(same: Sequence[Placed]) -> Taught:
+    """What examples say of a question that each of them asks: at least one."""
+    answers = dict.fromkeys((id_ for example in same for id_ in example.sentences), 1.0)
+    return Taught(answers, 0.0 if answers else 1.0, exact=True)
+
+
+def wording(question: str) -> str:
+    """What makes two questions one: their words, whatever their case and punctuation.
+
+    >>> wording("Does TMS  hurt?") == wording("does tms hurt")
+    True
+    """
+    return " ".join(re.findall(r"\w+", question.casefold()))
 
 
 def _kernel(cosines: Numbers) -> Numbers:

@@ -15,7 +15,7 @@ import numpy as np
 
 from qa_bot.aspects import wanted
 from qa_bot.embedding import Encoded, Vector
-from qa_bot.examples import Taught, taught
+from qa_bot.examples import Taught, settled, taught
 from qa_bot.features import FEATURES, compare
 from qa_bot.question import Query
 from qa_bot.records import Kind, Sentence
@@ -105,7 +105,8 @@ def rank(
     )
     weights /= max(weights.sum(), 1e-9)
     asked = wanted(query.text)
-    by_examples = taught(encoded.vector, generation.lessons)
+    same = () if query.carried else generation.examples_of(query.question)
+    by_examples = settled(same) if same else taught(encoded.vector, generation.lessons)
     candidates = _candidates(query, encoded, words, by_examples, generation)
     if not words or not candidates:
         return Ranking(query, encoded.vector, words, weights, carried, asked, (), by_examples)
@@ -121,6 +122,10 @@ def rank(
         generation,
     )
     scores = features @ np.array([coefficients[name] for name in FEATURES], dtype=np.float32)
+    named = np.array([one.id in by_examples.answers for one, _ in candidates])
+    if by_examples.exact and named.any():
+        # What an editor names for this very question stands before all else.
+        scores[named] += max(0.0, scores[~named].max(initial=-np.inf) - scores[named].min())
     order = np.argsort(-scores, kind="stable")
     ranked = tuple(
         Ranked(candidates[i][0], float(scores[i]), features[i], alignments[i]) for i in order

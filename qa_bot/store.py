@@ -20,7 +20,7 @@ import numpy as np
 from qa_bot.chroma import Passages
 from qa_bot.damage import damage_named
 from qa_bot.embedding import Vector
-from qa_bot.examples import Lessons, Placed, place
+from qa_bot.examples import Lessons, Placed, place, wording
 from qa_bot.holding import hold
 from qa_bot.manifest import (
     CORPUS,
@@ -32,7 +32,7 @@ from qa_bot.manifest import (
     refuse_changed,
 )
 from qa_bot.passages import RULES_VERSION, passages
-from qa_bot.records import Corpus, Kind, Passage, Sentence
+from qa_bot.records import Corpus, Example, Kind, Passage, Sentence
 from qa_bot.starters import questions_of
 from qa_bot.stored import from_json
 from qa_bot.vectors import TextVectors, best_first
@@ -196,6 +196,17 @@ class Generation:
     def examples(self) -> tuple[Placed, ...]:
         """The editors' examples that are of use, with the sentences that answer them."""
         return place(self.corpus.examples, self.articles, self.sentences)
+
+    def examples_of(self, question: str) -> tuple[Placed, ...]:
+        """Those of the examples that ask this very question."""
+        return place(self._asked.get(wording(question), ()), self.articles, self.sentences)
+
+    @cached_property
+    def _asked(self) -> dict[str, list[Example]]:
+        asked: dict[str, list[Example]] = {}
+        for example in self.corpus.examples:
+            asked.setdefault(wording(example.question), []).append(example)
+        return asked
 
     @cached_property
     def lessons(self) -> Lessons:
