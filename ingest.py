@@ -173,7 +173,7 @@ def publish(settings: Settings, options: argparse.Namespace) -> int:
         print(nothing_changed(served.articles))
         return 0
 
-    from qa_bot.history import summary
+    from qa_bot.diff_report import summary
     from qa_bot.index import publish as publish_corpus
     from qa_bot.pointer import KEPT
 

@@ -86,11 +86,6 @@ def markers(words: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(int(number) for number in _MARKER.findall(words)))
 
 
-def line_number(article: Article, offset: int) -> int:
-    """The line of the article's text, counted from 1, that holds the character at `offset`."""
-    return article.text.count("\n", 0, offset) + 1
-
-
 def article_pieces(path: Path) -> tuple[str, list[Piece]]:
     """The text of a file and its pieces, before anything is said of what they are.
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import LCSseq
 
-from qa_bot.articles import FIELDS, line_number
+from qa_bot.articles import FIELDS
 from qa_bot.passages import sentences
 from qa_bot.records import QUOTABLE, Article, Corpus, Kind
 
@@ -37,12 +37,11 @@ SENTENCES = (What.ADDED, What.REMOVED, What.CHANGED, What.MOVED)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence or heading as it stands in an article. `line` counts in the article's text."""
+    """A sentence or heading as it stands in an article."""
 
     text: str
     kind: Kind
     section: tuple[str, ...]
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +164,7 @@ def lines(article: Article) -> list[Line]:
     ]
     places += [(one.start, one.end, one.kind, one.section) for one in sentences(article)]
     return [
-        Line(article.text[start:end], kind, section, line_number(article, start))
-        for start, end, kind, section in sorted(places)
+        Line(article.text[start:end], kind, section) for start, end, kind, section in sorted(places)
     ]
 
 

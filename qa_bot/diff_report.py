@@ -7,10 +7,20 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import LCSseq
 
-from qa_bot.changes import SENTENCES, ArticleChange, Change, CorpusChanges, Line, What
+from qa_bot.changes import (
+    SENTENCES,
+    ArticleChange,
+    Change,
+    CorpusChanges,
+    Line,
+    What,
+    compare,
+)
+from qa_bot.index import Published
+from qa_bot.records import Corpus
 from qa_bot.rehearsal import Move, Report
 from qa_bot.rendering import render
-from qa_bot.wording import count, day_and_time
+from qa_bot.wording import count, day_and_time, nothing_changed
 
 LONGEST = 200  # characters of a sentence in a line of text; the page and the JSON have all
 
@@ -33,20 +43,46 @@ def as_text(report: Report, *, details: bool) -> str:
         ]
         if details and article.what in (What.CHANGED, What.RENAMED):
             out += [line for change in article.changes for line in _change_lines(change)]
+    out += lists_lines(changes)
     for sign, terms in (("+", changes.glossary_added), ("-", changes.glossary_removed)):
-        out += [f"  glossary: {sign} {term}" for term in terms]
-    for what, examples in (
-        ("added", changes.examples_added),
-        ("removed", changes.examples_removed),
-    ):
-        out += [f"  examples: {count(len(examples), 'question')} {what}"] if examples else []
+        out += [f"    {sign} {term}" for term in terms if details]
     if answers := answers_line(report):
         out += ["", answers]
     for answer in report.answers if details else ():
         out.append(f"  {answer.asked.question} ({answer.move})")
-        out += [f"    - “{text[:LONGEST]}”" for text in answer.before]
-        out += [f"    + “{text[:LONGEST]}”" for text in answer.after]
+        out += [f"    - “{_short(text)}”" for text in answer.before]
+        out += [f"    + “{_short(text)}”" for text in answer.after]
     return "\n".join(out)
+
+
+def summary(published: Published, corpus: Corpus) -> str:
+    """What a publish of `corpus` did, in a few lines: counts, and what is no longer as it was."""
+    manifest = published.manifest
+    if not published.changed:
+        return nothing_changed(manifest.articles)
+    out = [
+        f"Published {count(manifest.articles, 'article')}: "
+        f"{count(manifest.sentences, 'sentence')} in {count(manifest.passages, 'passage')}, "
+        f"as {published.name}."
+    ]
+    if published.replaced:
+        changes = compare(published.replaced, corpus)
+        out += [f"  {article_line(article)}" for article in changes.articles]
+        out += lists_lines(changes)
+    return "\n".join(out)
+
+
+def lists_lines(changes: CorpusChanges) -> Iterator[str]:
+    """What came into the lists beside the articles and what went, as counts."""
+    for where, entries, what in (
+        ("glossary", changes.glossary_added, "added"),
+        ("glossary", changes.glossary_removed, "removed"),
+        ("examples", changes.examples_added, "added"),
+        ("examples", changes.examples_removed, "removed"),
+    ):
+        if entries:
+            noun = "question" if where == "examples" else "phrase"
+            yield f"  {where}: {count(len(entries), noun)} {what}"
 
 
 def as_page(report: Report) -> str:
@@ -122,23 +158,21 @@ def _change_lines(change: Change) -> Sequence[str]:
     before, after = change.before, change.after
     place = after or before
     assert place is not None
-    where = f"    {change.what}" + (f", line {after.line}" if after else "")
+    where = f"    {change.what}"
     if place.section:
         where += f", under “{place.section[-1]}”"
     out = [f"{where}:"]
-    if change.what is What.MOVED and before:
-        out.append(f"      “{_short(before)}” was in line {before.line}")
-        return out
     if before and after and before.kind is not after.kind:
         out[0] = f"{where}, read as {after.kind} instead of {before.kind}:"
     if before and after and before.text == after.text:
-        return [*out, f"      “{_short(after)}”"]
-    out += [f"      {sign} {_short(line)}" for sign, line in (("-", before), ("+", after)) if line]
+        return [*out, f"      “{_short(after.text)}”"]
+    signed = (("-", before), ("+", after))
+    out += [f"      {sign} {_short(line.text)}" for sign, line in signed if line]
     return out
 
 
-def _short(line: Line) -> str:
-    text = " ".join(line.text.split())
+def _short(text: str) -> str:
+    text = " ".join(text.split())
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 

@@ -6,14 +6,11 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from qa_bot.changes import renames
 from qa_bot.errors import DamagedIndexError, NoIndexError, StoreError, WrongEncoderError
-from qa_bot.index import Published
 from qa_bot.manifest import Manifest
-from qa_bot.records import Corpus
 from qa_bot.stores import Store, current_user, rolled_back
 from qa_bot.verifying import verify
-from qa_bot.wording import count, day_and_time, nothing_changed
+from qa_bot.wording import count, day_and_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,22 +131,3 @@ def _manifest(store: Store, name: str) -> Manifest | None:
         return store.manifest(name)
     except DamagedIndexError:
         return None
-
-
-def summary(published: Published, corpus: Corpus) -> str:
-    """What a publish did, in a few lines: counts, and the articles that came, went or got a new name."""
-    manifest = published.manifest
-    articles = count(manifest.articles, "article")
-    if not published.changed:
-        return nothing_changed(manifest.articles)
-    out = [
-        f"Published {articles}: {count(manifest.sentences, 'sentence')} in "
-        f"{count(manifest.passages, 'passage')}, as {published.name}."
-    ]
-    moved = renames(published.replaced, corpus.articles)
-    old = {article.id for article in published.replaced} - {before for before, _ in moved}
-    new = {article.id for article in corpus.articles} - {after for _, after in moved}
-    out += [f"Renamed: {before} → {after}" for before, after in moved]
-    out += [f"New: {name}" for name in sorted(new - old)] if published.replaced else []
-    out += [f"Taken out, no longer quoted: {name}" for name in sorted(old - new)]
-    return "\n".join(out)

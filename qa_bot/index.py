@@ -18,7 +18,7 @@ from qa_bot.errors import DamagedIndexError, StoreError, StoreServerError, Wrong
 from qa_bot.manifest import Manifest, corpus_digest
 from qa_bot.passages import RULES_VERSION
 from qa_bot.pointer import KEPT
-from qa_bot.records import Article, Corpus
+from qa_bot.records import Corpus
 from qa_bot.store import Generation
 from qa_bot.stores import NAMED_AFTER, Store, began, current_user, rolled_back
 from qa_bot.vectors import TextVectors
@@ -32,13 +32,13 @@ _log = logging.getLogger(__name__)
 class Published:
     """The result of a publish. `changed` is False when the same was already being served.
 
-    `replaced`: the articles that readers had before, () where none were published.
+    `replaced`: what readers had before, None where nothing was published.
     """
 
     name: str
     manifest: Manifest
     changed: bool
-    replaced: tuple[Article, ...] = ()
+    replaced: Corpus | None = None
 
 
 def open_current(store: Store, encoder_fingerprint: str) -> Generation:
@@ -126,8 +126,7 @@ def publish(
             # Readers have the new one; older ones that cannot be removed now go with the next.
             with suppress(OSError, StoreError):
                 store.prune(name, keep)
-            replaced = tuple(old.articles.values()) if old else ()
-            return Published(name, manifest, changed=True, replaced=replaced)
+            return Published(name, manifest, changed=True, replaced=old.corpus if old else None)
         finally:
             if old is not None:
                 old.close()

@@ -7,11 +7,11 @@ import pytest
 from qa_bot.embedding import Encoder
 from qa_bot.errors import DamagedIndexError, NoIndexError, StoreWriteError, WrongEncoderError
 from qa_bot.folder_store import FolderStore
-from qa_bot.history import Entry, Step, history, rollback, rollbacks, summary
+from qa_bot.history import Entry, Step, history, rollback, rollbacks
 from qa_bot.index import open_current
 from qa_bot.pointer import CURRENT, current_name
 from qa_bot.stores import current_user, rolled_back
-from tests.test_index import FIRST, NOON, Counting, corpus, damage, publish_at, served
+from tests.test_index import NOON, Counting, corpus, damage, publish_at, served
 
 LATER = NOON + timedelta(hours=1)
 
@@ -176,33 +176,3 @@ def test_what_cannot_be_read_is_listed_as_such(index: Path) -> None:
 def test_a_day_that_is_none_is_shown_as_it_is_written() -> None:
     assert "yesterday: stepped back" in str(Step("yesterday", "", "a", "b"))
     assert str(Entry("a", None, True)) == "→ a  cannot be read"
-
-
-def test_the_summary_names_what_came_what_went_and_what_was_renamed(
-    tmp_path: Path, encoder: Encoder
-) -> None:
-    from qa_bot.corpus import read_corpus
-
-    folder, index = tmp_path / "corpus", tmp_path / "index"
-    folder.mkdir()
-    for name, words in (("a", FIRST), ("b", "Other words are here to stay, and for long.")):
-        (folder / f"{name}.md").write_text(f"# On {name}\n\n{words}")
-    first = publish_at(index, encoder, read_corpus(folder))
-    assert summary(first, read_corpus(folder)).startswith("Published 2 articles: 3 sentences in ")
-    (folder / "a.md").rename(folder / "renamed.md")
-    (folder / "b.md").unlink()
-    (folder / "c.md").write_text("# On c\n\nThese words are new to everybody.")
-    after = read_corpus(folder)
-    told = summary(publish_at(index, encoder, after, 1), after)
-    assert told.splitlines()[1:] == [
-        "Renamed: a → renamed",
-        "New: c",
-        "Taken out, no longer quoted: b",
-    ]
-    assert served(index, encoder) == {
-        "The usual dose is 20 mg a day.",
-        "It takes six weeks to work.",
-        "These words are new to everybody.",
-    }
-    again = publish_at(index, encoder, after, 2)
-    assert summary(again, after) == "Nothing changed: 2 articles are already published."

@@ -461,7 +461,7 @@ def test_a_renamed_article_keeps_its_vectors(small: Path, encoder: Encoder, tmp_
     counting = Counting()
     published = publish_at(small, encoder, Corpus((read_article(path),)), 1, counting)
     assert (published.changed, counting.texts) == (True, [])
-    assert published.replaced == of.articles
+    assert published.replaced == of
     assert [
         article.id
         for article in open_current(FolderStore(small), encoder.fingerprint).articles.values()

@@ -159,8 +159,8 @@ def test_the_page_is_self_contained_and_article_text_stays_text(
 
 
 def test_words_that_changed_are_marked_and_the_rest_is_not() -> None:
-    old = Line("The dose is 20 mg a day.", Kind.BODY, (), 1)
-    new = Line("The dose is 30 mg a day.", Kind.BODY, (), 1)
+    old = Line("The dose is 20 mg a day.", Kind.BODY, ())
+    new = Line("The dose is 30 mg a day.", Kind.BODY, ())
     assert list(words(old, new)) == [
         ("The dose is ", "same"),
         ("20 ", "removed"),
