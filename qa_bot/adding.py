@@ -14,10 +14,11 @@ from pathlib import Path
 
 import frontmatter
 
-from qa_bot.articles import FIELDS, article_pieces, file_content, read_article
+from qa_bot.articles import article_pieces, file_content, read_article
 from qa_bot.errors import CorpusError
 from qa_bot.files import write_text
 from qa_bot.formats import KNOWN
+from qa_bot.front_matter import FIELDS
 from qa_bot.pieces import Piece, Shape
 from qa_bot.records import Article, Kind
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import zip_longest
 
+from qa_bot.articles import page_awaits_review, page_updated
 from qa_bot.findings import Finding
 from qa_bot.passages import lost_lists, sentences
 from qa_bot.records import Block, Kind, ReviewStatus
@@ -122,8 +123,17 @@ def _facts(source: Source, today: date, age_limit: int) -> Iterator[Finding]:
     elif (months := _months(updated, today)) >= age_limit:
         message = f"the last update, {updated}, is {months} months ago; {age_limit} is the limit."
         yield source.about("last_updated", message)
+    in_words = page_updated(article)
+    if updated and in_words and in_words != updated:
+        message = f"the last update is {updated} here, but {in_words} in the page; correct one."
+        yield source.about("last_updated", message)
     if article.review_status is ReviewStatus.AWAITING:
         yield source.about("review_status", "awaits clinical review; readers are told so.")
+    elif article.review_status is ReviewStatus.REVIEWED and page_awaits_review(article):
+        message = "says that it was reviewed, but the page says that it awaits review; correct one."
+        yield source.about("review_status", message)
+    elif article.review_status is ReviewStatus.REVIEWED and not article.reviewed_by:
+        yield source.about("reviewed_by", "does not say who reviewed it; fill in reviewed_by.")
     elif article.review_status is ReviewStatus.NOT_STATED:
         message = "does not say who reviewed it; fill in reviewed_by and review_status."
         yield source.about("review_status", message)

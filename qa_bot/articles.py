@@ -6,7 +6,7 @@ the text does not say stays empty. Nothing is guessed. Leaves sentences and vect
 
 from __future__ import annotations
 
-import difflib
+import codecs
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
@@ -14,23 +14,20 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import frontmatter
-import yaml
 from dateutil import parser as dates
 
 from qa_bot.blocks import classify
 from qa_bot.documents import INSTALL
 from qa_bot.errors import CorpusError
 from qa_bot.formats import DOCUMENTS, FACTS, READERS
+from qa_bot.front_matter import FIELDS, read_front_matter
 from qa_bot.pieces import Piece
 from qa_bot.records import Article, Block, Kind, Reference, ReviewStatus
 
 MAX_BYTES = 5_000_000  # about 800,000 words: anything larger is no article
-FIELDS = ("title", "publisher", "url", "reviewed_by", "review_status", "last_updated")
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _REVIEWER = re.compile(r"(?im)^(?:(?:medically|clinically) )?reviewed by:?[ \t]*([^|·\n]{3,100})")
-_UNCLOSED = re.compile(r"---\n\s*[\w-]+:")
 _TEAM = re.compile(r"(?m)^(.{2,60}?) (?:Clinical|Editorial|Medical|Content) Team\b")
 _UPDATED = re.compile(
     r"(?i)\b(?:last )?(?:updated|reviewed|modified)(?: on)?:?[ \t]+"
@@ -52,11 +49,7 @@ def read_article(path: Path) -> Article:
         raise CorpusError(f"{path} has no text; paste the article below the front matter.")
     publisher = str(metadata["publisher"] or _first(_TEAM, text))
     blocks = classify(text, pieces, title=str(metadata["title"]), publisher=publisher)
-    own = "\n".join(
-        text[block.start : block.end]
-        for block in blocks
-        if block.kind in (Kind.BYLINE, Kind.NOTE, Kind.CAPTION)
-    )
+    own = _own_words(text, blocks)
     reviewed_by = str(metadata["reviewed_by"] or _first(_REVIEWER, own))
     facts = {
         "title": str(metadata["title"]) or _title(text, blocks) or path.stem.replace("-", " "),
@@ -107,7 +100,7 @@ def _read(path: Path) -> tuple[dict[str, Any], str, list[Piece]]:
             ) from None
         except ValueError as error:
             raise CorpusError(f"{path} {error}.") from None
-    metadata, content = _front_matter(path, file_content(path))
+    metadata, content = read_front_matter(path, file_content(path))
     try:
         text, pieces = READERS[suffix](content)
         of_page = FACTS[suffix](content) if suffix in FACTS else {}
@@ -122,6 +115,10 @@ def file_content(path: Path) -> str:
     :raises CorpusError: it is empty, too large, or no UTF-8 text.
     """
     raw = _bytes(path)
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise CorpusError(
+            f'{path} is UTF-16 or UTF-32 text; save it again with the encoding "UTF-8".'
+        )
     if b"\0" in raw:
         raise CorpusError(f"{path} is not a text file; paste the article's words as plain text.")
     try:
@@ -153,32 +150,20 @@ def _bytes(path: Path) -> bytes:
     return content
 
 
-def _front_matter(path: Path, content: str) -> tuple[dict[str, Any], str]:
-    if _UNCLOSED.match(content) and "\n---" not in content[3:]:
-        raise CorpusError(
-            f"{path} has front matter that is never closed; put a line of three hyphens below it."
-        )
-    try:
-        metadata, text = frontmatter.parse(content)
-        if not metadata and content.startswith("---\n") and text != content.strip():
-            metadata = dict(yaml.safe_load(content[4:].partition("\n---")[0]) or {})
-    except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}" if mark else ""
-        raise CorpusError(
-            f"{path} has front matter that cannot be read{where}; between the two --- lines write "
-            '"name: value", with quotation marks around a value that holds a colon.'
-        ) from None
-    for name, value in metadata.items():
-        if name not in FIELDS:
-            close = difflib.get_close_matches(str(name), FIELDS, n=1)
-            hint = f'did you mean "{close[0]}"?' if close else f"known are {', '.join(FIELDS)}."
-            raise CorpusError(f'{path} has "{name}" in its front matter, which is unknown; {hint}')
-        if isinstance(value, dict | list):
-            raise CorpusError(
-                f'{path}: "{name}" in its front matter is no text; put the value in quotation marks.'
-            )
-    return {name: metadata.get(name) or "" for name in FIELDS}, text
+def page_awaits_review(article: Article) -> bool:
+    """Whether the page's own words say so, whatever its front matter says."""
+    return bool(_AWAITING.search(_own_words(article.text, article.blocks)))
+
+
+def page_updated(article: Article) -> date | None:
+    """The date of the last update in the page's own words, whatever its front matter says."""
+    return _day_in(_own_words(article.text, article.blocks))
+
+
+def _own_words(text: str, blocks: Iterable[Block]) -> str:
+    """What a page says of itself."""
+    kinds = (Kind.BYLINE, Kind.NOTE, Kind.CAPTION)
+    return "\n".join(text[block.start : block.end] for block in blocks if block.kind in kinds)
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:
@@ -218,6 +203,10 @@ def _last_updated(path: Path, written: object, own: str) -> date | None:
                 "it empty."
             ) from None
         return parsed
+    return _day_in(own)
+
+
+def _day_in(own: str) -> date | None:
     try:
         found = _first(_UPDATED, own)
         day: date | None = dates.parse(found, default=datetime(1, 1, 1)).date() if found else None

@@ -26,6 +26,11 @@ PARAGRAPH_RULES: tuple[tuple[Kind, str], ...] = (
     (Kind.NAVIGATION, r"^[←→«»‹›<>]|^(back to|skip to|read more|share this|jump to)\b"),
     (Kind.NAVIGATION, r"^(you (can|may|might) also (read|like)|read (our|also|next))\b"),
     (Kind.NAVIGATION, r"^[^.]*\bour (guide|article|post) (on|to|about)\b[^.]*\.$"),
+    (
+        Kind.NAVIGATION,
+        r"^(share (on|via)\b.{0,30}$|(tweet|pin|print|e-?mail)( this)?$|\d+[ -]min(ute)?s? read$)",
+    ),
+    (Kind.NAVIGATION, r"^(©|\(c\)|copyright\b)|\ball rights reserved\b|\bwe use cookies\b"),
     (Kind.NOTE, r"^(editor[’']s note|publisher[’']s note|correction|disclosure)\b"),
     (
         Kind.BYLINE,

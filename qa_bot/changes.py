@@ -13,7 +13,7 @@ from enum import StrEnum
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import LCSseq
 
-from qa_bot.articles import FIELDS
+from qa_bot.front_matter import FIELDS
 from qa_bot.passages import sentences
 from qa_bot.records import QUOTABLE, Article, Corpus, Kind
 

@@ -19,7 +19,7 @@ from qa_bot.corpus_rules import corpus_findings, example_findings
 from qa_bot.errors import CorpusError
 from qa_bot.examples import EXAMPLES, read_examples
 from qa_bot.findings import Finding, Severity, with_severity
-from qa_bot.formats import READERS
+from qa_bot.formats import KNOWN, READERS
 from qa_bot.records import Corpus
 from qa_bot.source import Source
 
@@ -48,9 +48,10 @@ def check(folder: Path, today: date, age_limit: int = AGE_LIMIT) -> Checked:
     :raises CorpusError: there is no such folder, or no article in it.
     """
     files = article_files(folder)
+    formats = f"{', '.join(KNOWN[:-1])} or {KNOWN[-1]}"
     found = [
         Finding(
-            Severity.WARNING, "left-out", path.name, None, "is not read: no format of an article."
+            Severity.WARNING, "left-out", path.name, None, f"is not read; save it as {formats}."
         )
         for path in left_out(folder)
     ]

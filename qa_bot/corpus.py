@@ -18,6 +18,7 @@ from qa_bot.records import Article, Corpus, Term
 
 GLOSSARY = "glossary.yaml"
 NOT_ARTICLES = {"readme.md", GLOSSARY, EXAMPLES}
+_HIDDEN = (".", "_", "~$")  # the last: what Word leaves beside a file that is open
 
 
 def read_corpus(folder: Path) -> Corpus:
@@ -59,11 +60,18 @@ def read_glossary(path: Path) -> tuple[Term, ...]:
     if not path.is_file():
         return ()
     try:
-        groups = yaml.safe_load(file_content(path)) or {}
+        content = file_content(path)
+        twice = _repeated(yaml.compose(content, Loader=yaml.SafeLoader))
+        groups = yaml.safe_load(content) or {}
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
         raise CorpusError(f"{path} is not valid YAML{where}; see the examples in it.") from None
+    if twice:
+        raise CorpusError(
+            f'{path} has "{twice.value}" again in line {twice.start_mark.line + 1}; put all its phrases '
+            "into one list."
+        )
     try:
         terms = [
             Term(str(phrase).casefold(), str(meant), group == "names")
@@ -87,6 +95,19 @@ def read_glossary(path: Path) -> tuple[Term, ...]:
     return tuple(sorted(terms, key=lambda term: term.said))
 
 
+def _repeated(node: yaml.Node | None) -> yaml.ScalarNode | None:
+    """A name that stands twice in a map: YAML would take the last and say nothing."""
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    names = [name for name, _ in node.value if isinstance(name, yaml.ScalarNode)]
+    seen: set[str] = set()
+    for name in names:
+        if name.value in seen:
+            return name
+        seen.add(name.value)
+    return next(filter(None, (_repeated(value) for _, value in node.value)), None)
+
+
 def _listed(phrases: object) -> list[object]:
     if not isinstance(phrases, list) or not all(str(phrase).strip() for phrase in phrases):
         raise TypeError("a text would be taken letter by letter, and nothing stands everywhere")
@@ -96,7 +117,7 @@ def _listed(phrases: object) -> list[object]:
 def is_article(path: Path) -> bool:
     """Whether a file of the corpus folder is read as an article: its format is one we can read."""
     name = path.name.lower()
-    hidden = name.startswith((".", "_")) or name in NOT_ARTICLES
+    hidden = name.startswith(_HIDDEN) or name in NOT_ARTICLES
     return path.is_file() and not hidden and path.suffix.lower() in KNOWN
 
 
@@ -107,7 +128,7 @@ def left_out(folder: Path) -> tuple[Path, ...]:
         for path in sorted(folder.iterdir())
         if path.is_file()
         and not is_article(path)
-        and not path.name.startswith((".", "_"))
+        and not path.name.startswith(_HIDDEN)
         and path.name.lower() not in NOT_ARTICLES
     )
 

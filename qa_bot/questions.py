@@ -90,15 +90,27 @@ def read_rows(path: Path) -> tuple[dict[str, Any], ...]:
     try:
         # Not `splitlines`: a text may hold other marks of a line's end. Editors may add a byte mark.
         lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(f"{path} cannot be read ({error}).") from None
+    except UnicodeDecodeError:
+        raise EvaluationError(
+            f'{path} cannot be read; save it again with the encoding "UTF-8".'
+        ) from None
+    except OSError as error:
+        raise EvaluationError(f"{path} cannot be read ({error.strerror or error}).") from None
     rows = []
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
                 rows.append(dict(json.loads(line)))
-            except (ValueError, TypeError) as error:
-                raise EvaluationError(f"{path}, line {number}, is not a row ({error}).") from None
+            except json.JSONDecodeError as error:
+                raise EvaluationError(
+                    f"{path}, line {number}, is not a row: it cannot be read from letter {error.colno} "
+                    "on; compare its quotation marks, commas and brackets with another line."
+                ) from None
+            except (ValueError, TypeError):
+                raise EvaluationError(
+                    f'{path}, line {number}, is not a row; it needs "{{" at its beginning and "}}" at '
+                    "its end."
+                ) from None
     if not rows:
         raise EvaluationError(f"{path} holds no rows.")
     return tuple(rows)

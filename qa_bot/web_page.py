@@ -46,10 +46,29 @@ def web_page(content: str) -> tuple[str, list[Piece]]:
     if not roots:
         for part in soup.select(_OF_THE_SITE):
             part.decompose()
+    root = roots[0] if roots else soup
+    for menu in _menus(root):
+        menu.decompose()
     page = _Page()
-    page.read(roots[0] if roots else soup)
+    page.read(root)
     page.end_piece()
     return page.text, page.pieces
+
+
+def _menus(root: Tag) -> list[Tag]:
+    """Lists of nothing but links, above the title."""
+    title = root.find("h1")
+    lists = title.find_all_previous(["ul", "ol"]) if title else []
+    inside = [one for one in lists if root in one.parents]
+    return [
+        one
+        for one in inside
+        if all(item.get_text(strip=True) == _linked(item) for item in one.find_all("li"))
+    ]
+
+
+def _linked(item: Tag) -> str:
+    return "".join(link.get_text(strip=True) for link in item.find_all("a"))
 
 
 def web_facts(content: str) -> dict[str, str]:

@@ -103,6 +103,29 @@ def test_an_article_is_old_from_the_day_the_limit_names(
     assert says in "".join(messages)
 
 
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ("review_status: reviewed\nreviewed_by: A. Lee", "says that it was reviewed, but the page"),
+        ("last_updated: 2026-01-01", "is 2026-01-01 here, but 2026-03-03 in the page"),
+    ],
+)
+def test_facts_that_the_page_itself_denies_are_named(tmp_path: Path, facts: str, says: str) -> None:
+    note = "Editor's note: This page is awaiting clinical review.\n\nLast updated: March 3, 2026"
+    content = f"---\npublisher: Acme\n{facts}\n---\nSleep\n\n{note}\n\n{BODY}"
+    (finding,) = found(tmp_path, content, facts.partition(":")[0])
+    assert says in finding.message
+    agreeing = content.replace("awaiting clinical review", "new").replace("March 3", "January 1")
+    for rule in ("last_updated", "review_status"):
+        assert not [f for f in found(tmp_path, agreeing, rule) if "the page" in f.message]
+
+
+def test_a_review_by_nobody_is_named(tmp_path: Path) -> None:
+    content = f"---\nreview_status: reviewed\n---\nSleep\n\n{BODY}"
+    (finding,) = found(tmp_path, content, "reviewed_by")
+    assert "does not say who reviewed it" in finding.message
+
+
 def test_headings_and_questions_without_text_are_named(tmp_path: Path) -> None:
     middle = f"## Empty\n\n## Full\n\n{SENTENCE}\n\n### Sub\n\n"
     questions = (

@@ -83,6 +83,8 @@ def test_the_version_changes_exactly_with_text_or_metadata(tmp_path: Path) -> No
         (b"  \n\n", "is empty"),
         (b"---\ntitle: T\n---\n", "has no text"),
         (b"\x89PNG\r\n\x00\x00", "is not a text file"),
+        ("Notes on sleep".encode("utf-16"), "is UTF-16 or UTF-32 text"),
+        (b"title: T\npublisher: Acme\n---\nWords here.", "front matter that is never opened"),
         ("Caf\xe9 notes".encode("latin-1"), "is not UTF-8 text (byte 0xe9 in line 1)"),
         (b"a" * 5_000_001, "is 5 MB; an article may have 5 MB at most"),
         (b"---\ntitle: a: b\n---\nWords here.", "front matter that cannot be read in line 2"),

@@ -77,6 +77,12 @@ def test_questions_and_answers_are_found_as_bullets_and_as_headings() -> None:
             "Contact us to schedule a visit with one of our friendly coordinators today.",
             "promotion",
         ),
+        ("Share on Facebook", "navigation"),
+        ("5 min read", "navigation"),
+        ("© 2026 Acme Health. All rights reserved.", "navigation"),
+        ("Copyright 2026 by Acme Health and its partners", "navigation"),
+        ("We use cookies to improve your visit and to count readers.", "navigation"),
+        ("Share on paper what you feel each day, and read it again a week later.", "body"),
         (
             "To read on, see our guide on therapy that walks through all of the options.",
             "navigation",

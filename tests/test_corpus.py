@@ -27,6 +27,7 @@ def test_files_of_other_formats_are_left_out_and_named(tmp_path: Path) -> None:
     write(tmp_path, WORDS)
     write(tmp_path, "x", "sheet.xlsx")
     write(tmp_path, "x", ".hidden")
+    write(tmp_path, "x", "~$open.docx")
     assert len(read_corpus(tmp_path).articles) == 1
     assert [path.name for path in left_out(tmp_path)] == ["sheet.xlsx"]
 
@@ -40,6 +41,7 @@ def test_files_of_other_formats_are_left_out_and_named(tmp_path: Path) -> None:
         ("names:\n  ECT: shock therapy", 'needs "names:" and "words:"'),
         ("names:\n  ECT: [shock, ' ']", 'needs "names:" and "words:"'),
         ("names:\n  ECT: 5", 'needs "names:" and "words:"'),
+        ("names:\n  ECT: [shock]\n  ECT: [zap]", 'has "ECT" again in line 3'),
         ("names:\n  ECT: [shock]\n  TMS: [shock]", 'reads "shock" as both "ECT" and "TMS"'),
     ],
 )

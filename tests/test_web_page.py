@@ -37,6 +37,14 @@ def test_a_page_without_a_main_part_loses_the_sites_header_and_footer() -> None:
     assert text == "Sleep\n\nRest."
 
 
+def test_a_menu_above_the_title_is_left_out_and_a_list_of_links_below_it_is_not() -> None:
+    links = "<ul><li><a href='/a'>{}</a></li><li><a href='/b'>{}</a></li></ul>"
+    menu, treatments = links.format("Home", "About us"), links.format("TMS", "ECT")
+    text, _ = web_page(f"<div>{menu}</div><ul><li>Checked in 2026</li></ul><h1>T</h1>{treatments}")
+    assert text == "Checked in 2026\n\nT\n\nTMS\n\nECT"
+    assert web_page(menu)[0] == "Home\n\nAbout us"
+
+
 def test_a_form_around_the_whole_page_is_no_form_to_fill_in() -> None:
     text, _ = web_page(
         "<form action='/page.aspx'><input name='q'><nav>Home</nav><h1>Sleep</h1><p>Rest.</p></form>"
