@@ -82,7 +82,14 @@ def _ordered(category: str, region: str, audiences: tuple[str, ...]) -> tuple[He
             # Danger to life stays first; otherwise the line made for them does.
             order.insert(1 if order[0] == "us-911" else 0, line)
     if region != "us":
-        own = [line.id for line in lines.values() if line.region == region]
+        special = {entry["id"]: entry["only"] for entry in data["line"] if "only" in entry}
+        own = [
+            line.id
+            for line in lines.values()
+            if line.region == region
+            and (not category or special.get(line.id, category) == category)
+        ]
+        own.sort(key=lambda line: special.get(line) != category)
         if category in ("overdose", "medication emergency", "abuse", "harm to others", "psychosis"):
             own.sort(key=lambda line: not is_emergency(lines[line]))
         # Numbers of another country would mislead; the worldwide finder always helps.
@@ -147,6 +154,9 @@ def lint(today: date) -> list[str]:
             problems.append(f"{line.id}: there is no way to reach it.")
         if not line.source.startswith("https://"):
             problems.append(f"{line.id}: its source is not an https address.")
+    for entry in _data()["line"]:
+        if entry.get("only", "default") not in _data()["order"]:
+            problems.append(f"{entry['id']}: only for {entry['only']}, which is no category.")
     for region in {line.region for line in lines.values()} ^ {"world", *regions()}:
         problems.append(f"{region}: a region without a name or without a line.")
     named = [line for order in _data()["order"].values() for line in order]

@@ -56,7 +56,7 @@ def history(store: Store) -> tuple[Entry, ...]:
     names = store.names()
     if not names:
         store.current()  # says why there is none
-        raise NoIndexError(f"There is no generation in {store.place}; run `python ingest.py`.")
+        raise NoIndexError(f"There is no publication in {store.place}; run `python ingest.py`.")
     try:
         serving = store.current()
     except StoreError:
@@ -108,7 +108,7 @@ def rollback(store: Store, encoder_fingerprint: str, *, now: datetime, to: str =
 def _named(store: Store, beginning: str) -> str:
     found = [name for name in store.names() if name.startswith(beginning)]
     if len(found) != 1:
-        which = "no generation" if not found else "more than one generation"
+        which = "no publication" if not found else "more than one publication"
         raise NoIndexError(
             f'There is {which} called "{beginning}" in {store.place}; `ingest.py history` lists them.'
         )

@@ -8,6 +8,7 @@ from qa_bot.help_lines import (
     LAST_RESORT,
     STALE_AFTER_DAYS,
     help_lines,
+    is_emergency,
     lint,
     region_in,
     regions,
@@ -46,6 +47,16 @@ def test_every_region_gets_a_line(region: str) -> None:
 )
 def test_a_region_that_was_chosen_is_one_with_lines(kept: dict[str, str], region: str) -> None:
     assert region_in(kept) == region
+
+
+@pytest.mark.parametrize("region", ["gb", "ie", "nz"])
+def test_the_line_for_abuse_follows_danger_to_life_and_stands_beside_nothing_else(
+    region: str,
+) -> None:
+    first, second, *_ = help_lines("abuse", region)
+    assert is_emergency(first) and second.id == f"{region}-domestic-abuse"
+    assert second in help_lines("", region)  # on the help page
+    assert all(second not in help_lines(c, region) for c in ("default", "overdose", "postpartum"))
 
 
 def test_an_unknown_category_gets_the_standing_help() -> None:

@@ -107,7 +107,7 @@ def test_what_was_gone_forward_to_again_is_no_longer_left_behind(
     assert rollback(store, encoder.fingerprint, now=LATER) == oldest
 
 
-@pytest.mark.parametrize(("to", "which"), [("2027", "no generation"), ("2026", "more than one")])
+@pytest.mark.parametrize(("to", "which"), [("2027", "no publication"), ("2026", "more than one")])
 def test_an_unclear_name_is_one_sentence(
     index: Path, encoder: Encoder, to: str, which: str
 ) -> None:
