@@ -18,6 +18,7 @@ import numpy as np
 from qa_bot import answering
 from qa_bot.chat import QABot
 from qa_bot.choosing import choose
+from qa_bot.confidence import judged
 from qa_bot.embedding import Encoded, Encoder, Role
 from qa_bot.examples import NOTHING
 from qa_bot.questions import Question
@@ -57,7 +58,7 @@ STEPS = (
 
 
 def parts(bot: QABot, questions: Sequence[Question]) -> tuple[Part, ...]:
-    """Every part: the steps, abstaining, and each feature of the two learned models."""
+    """Every part: the steps, abstaining, and each feature of the learned models."""
     learned = answering.model()
 
     def instead(model: answering.Model) -> dict[str, Callable[[], answering.Model]]:
@@ -66,7 +67,20 @@ def parts(bot: QABot, questions: Sequence[Question]) -> tuple[Part, ...]:
     means = _means(bot, questions)
     return (
         *STEPS,
-        Part("abstaining", instead(replace(learned, threshold=0.0))),
+        Part(
+            "abstaining",
+            instead(
+                replace(
+                    learned,
+                    answerable=replace(learned.answerable, threshold=0.0),
+                    familiar=replace(learned.familiar, threshold=0.0),
+                )
+            ),
+        ),
+        Part(
+            "abstaining from strange questions",
+            instead(replace(learned, familiar=replace(learned.familiar, threshold=0.0))),
+        ),
         *(
             Part(
                 f"{name} in ranking",
@@ -80,12 +94,15 @@ def parts(bot: QABot, questions: Sequence[Question]) -> tuple[Part, ...]:
                 instead(
                     replace(
                         learned,
-                        answerable={**learned.answerable, name: 0},
-                        bias=learned.bias + weight * means[name],
+                        answerable=replace(
+                            learned.answerable,
+                            weights={**learned.answerable.weights, name: 0},
+                            bias=learned.answerable.bias + weight * means[name],
+                        ),
                     )
                 ),
             )
-            for name, weight in learned.answerable.items()
+            for name, weight in learned.answerable.weights.items()
         ),
     )
 
@@ -123,5 +140,5 @@ def _means(bot: QABot, questions: Sequence[Question]) -> dict[str, float]:
     for question in questions:
         ranking, generation = bot.rank(question.question, question.history)
         chosen = choose(ranking, generation)
-        rows.append(answering.answerable_features(ranking, chosen, generation))
+        rows.append(judged(ranking, chosen, generation))
     return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 
 from qa_bot.answers import Quote
 from qa_bot.articles import markers
@@ -47,9 +47,8 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
     # Who wrote it and when is said in a line; what else is in the article adds nothing to that.
     few = 0 if best.sentence.kind is Kind.BYLINE else FEW_WORDS
     worth = {one.sentence.id: math.exp(one.score - best.score) for one in ranking.ranked}
-    pool = [o for o in _quotable(ranking.ranked) if _is_meant(o.sentence, ranking, generation)][
-        :POOL
-    ]
+    meant = (o for o in _quotable(ranking.ranked) if _is_meant(o.sentence, ranking, generation))
+    pool = list(islice(meant, POOL))
     vectors = generation.vectors.stack(generation.text(one.sentence) for one in pool)
     cost = {one.sentence.id: _cost(one, generation) for one in pool}
     # What those already chosen do to the worth of each, as factors to be added to 1.

@@ -73,7 +73,7 @@ def evaluate(plan: Plan) -> Report:
         made=datetime.now(UTC),
         encoder=encoder.fingerprint,
         articles=bot.articles(),
-        threshold=model().threshold,
+        threshold=model().answerable.threshold,
         results=results,
         crisis=_screened(bot, crisis) if crisis else None,
         against=compare(f"against {plan.against}", old, results) if old is not None else None,

@@ -2,19 +2,19 @@
 
     python -m qa_bot.fitting tests/data/questions_dev.jsonl tests/data/general_train
 
-Two small linear models over named features: one ranks sentences (the conditional logit of McFadden,
+Three small linear models over named features: one ranks sentences (the conditional logit of McFadden,
 1973: the evidence should come out above the other sentences of the same question), one tells
-answerable questions from near misses (logistic regression). Questions of a file are asked of the
-published articles; a folder brings questions and articles of its own, so that the numbers do not
-fit one subject alone. Writes a file a person can read. Deterministic: the same questions and articles
-give the same numbers.
+answerable questions from near misses, and one tells those about the articles from those about something
+else (logistic regression). Questions of a file are asked of the published articles; a folder brings
+questions and articles of its own, so that the numbers do not fit one subject alone. Writes a file a
+person can read. Deterministic: the same questions and articles give the same numbers.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import Path
@@ -26,8 +26,9 @@ from scipy.optimize import minimize
 from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
-from qa_bot.answering import ANSWERABLE, MODEL_FILE, answerable_features
+from qa_bot.answering import MODEL_FILE
 from qa_bot.choosing import choose
+from qa_bot.confidence import ANSWERABLE, FAMILIAR, examples_are_silent, judged
 from qa_bot.corpus import read_corpus
 from qa_bot.embedding import Encoder, Vector
 from qa_bot.errors import QABotError
@@ -46,6 +47,7 @@ RIDGE = 0.02  # pulls the ranking weights, in units of each feature's spread, to
 INVERSE_RIDGE = 0.3  # the same for the abstention model, as scikit-learn counts it
 STRANGE = 0.05  # weight of a question put to articles that it was not asked of
 FALSE_ABSTENTIONS = 0.015  # the operating point: share of these answerable questions refused
+STRANGERS = 0.001  # the same, of those refused as being about something else
 
 Table = tuple[Vector, NDArray[np.bool_]]  # (sentences, FEATURES), and which of them are evidence
 
@@ -59,30 +61,54 @@ class TrainingSet:
 
 
 def fit(sets: Sequence[TrainingSet], encoder: Encoder) -> dict[str, object]:
-    """Both models and the operating point, ready for `model.json`."""
+    """The models and their operating points, ready for `model.json`."""
     untrained = dict.fromkeys(FEATURES, 1.0)
     tables = [table for one in sets for table in _tables(one, encoder, untrained)]
     weights = sentence_weights(tables)
     # What is asked of one set of articles has no answer in another.
     asked = [*sets, *_strange(sets)]
     rows = [
-        answerable_features(ranking, choose(ranking, one.generation), one.generation)
+        judged(ranking, choose(ranking, one.generation), one.generation)
         for one in asked
         for ranking in _rankings(one, encoder, weights)
     ]
-    table = np.array([[row[name] for name in ANSWERABLE] for row in rows])
-    own = np.arange(len(table)) < sum(len(one.questions) for one in sets)
-    spread = table[own].std(axis=0) + 1e-9
+    own = np.arange(len(rows)) < sum(len(one.questions) for one in sets)
     labels = np.array([question.answerable for one in asked for question in one.questions])
-    learned = LogisticRegression(C=INVERSE_RIDGE, max_iter=1000).fit(
-        table / spread, labels, sample_weight=np.where(own, 1.0, STRANGE)
-    )
-    probabilities = learned.predict_proba(table / spread)[labels, 1]
+    silent = np.array([examples_are_silent(row) for row in rows])
     return {
         "sentence": weights,
-        "answerable": dict(zip(ANSWERABLE, (learned.coef_[0] / spread).round(4), strict=True)),
+        "answerable": _logistic(
+            rows, ANSWERABLE, labels, np.where(own, 1.0, STRANGE), FALSE_ABSTENTIONS
+        ),
+        # Near misses are about these articles too.
+        "familiar": _logistic(
+            rows, FAMILIAR, own, np.where(silent & (labels | ~own), 1.0, 0.0), STRANGERS
+        ),
+    }
+
+
+def _logistic(
+    rows: Sequence[Mapping[str, float]],
+    names: Sequence[str],
+    labels: NDArray[np.bool_],
+    weights: Vector,
+    refused: float,
+) -> dict[str, object]:
+    """The fields of a `Logistic` over the features `names`; rows of weight 0 do not count. `refused`:
+    the share of those with the label that fall below its threshold."""
+    table = np.array([[row[name] for name in names] for row in rows])
+    if len(set(labels[weights > 0])) < 2:  # one set of articles: no question is strange to it
+        return {"weights": dict.fromkeys(names, 0.0), "bias": 0.0, "threshold": 0.0}
+    counted = weights == weights.max()
+    spread = table[counted].std(axis=0) + 1e-9
+    learned = LogisticRegression(C=INVERSE_RIDGE, max_iter=1000).fit(
+        table / spread, labels, sample_weight=weights
+    )
+    chances = learned.predict_proba(table / spread)[labels & (weights > 0), 1]
+    return {
+        "weights": dict(zip(names, (learned.coef_[0] / spread).round(4).tolist(), strict=True)),
         "bias": round(float(learned.intercept_[0]), 4),
-        "threshold": round(float(np.quantile(probabilities, FALSE_ABSTENTIONS)), 4),
+        "threshold": round(float(np.quantile(chances, refused)), 4),
     }
 
 

@@ -122,10 +122,11 @@ def rank(
         generation,
     )
     scores = features @ np.array([coefficients[name] for name in FEATURES], dtype=np.float32)
-    named = np.array([one.id in by_examples.answers for one, _ in candidates])
-    if by_examples.exact and named.any():
+    if by_examples.exact:
         # What an editor names for this very question stands before all else.
-        scores[named] += max(0.0, scores[~named].max(initial=-np.inf) - scores[named].min())
+        named = np.array([one.id in by_examples.answers for one, _ in candidates])
+        least = scores[named].min(initial=np.inf)
+        scores[named] += max(0.0, scores[~named].max(initial=-np.inf) - least)
     order = np.argsort(-scores, kind="stable")
     ranked = tuple(
         Ranked(candidates[i][0], float(scores[i]), features[i], alignments[i]) for i in order

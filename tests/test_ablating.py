@@ -55,7 +55,7 @@ def test_every_learned_weight_is_a_part(bot: QABot) -> None:
     learned = answering.model()
     names = {part.name for part in parts(bot, [asked(["x"], name="a")])}
     assert {f"{name} in ranking" for name in learned.sentence} < names
-    assert {f"{name} in confidence" for name in learned.answerable} < names
+    assert {f"{name} in confidence" for name in learned.answerable.weights} < names
 
 
 def test_a_feature_held_at_its_mean_changes_nothing_for_the_one_question_it_is_the_mean_of(

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa_bot.answering import ANSWERABLE, MODEL_FILE, model
+from qa_bot.answering import MODEL_FILE, model
+from qa_bot.confidence import ANSWERABLE, FAMILIAR
 from qa_bot.features import FEATURES
 from qa_bot.fitting import main, sentence_weights
 
@@ -15,12 +16,12 @@ ARTICLE = "# Gardens\n\n## Care of plants\n\nRoses drink water daily. Tulips dri
 def test_the_model_that_comes_with_the_product_fits_the_code() -> None:
     learned = model()
     assert set(learned.sentence) == set(FEATURES)
-    assert set(learned.answerable) == set(ANSWERABLE)
-    assert 0 < learned.threshold < 1
-    assert all(np.isfinite([*learned.sentence.values(), *learned.answerable.values()]))
-    assert set(json.loads(MODEL_FILE.read_text(encoding="utf-8"))) == {
-        "sentence", "answerable", "bias", "threshold",
-    }  # fmt: skip
+    assert set(learned.answerable.weights) == set(ANSWERABLE)
+    assert set(learned.familiar.weights) == set(FAMILIAR)
+    for one in (learned.answerable, learned.familiar):
+        assert 0 < one.threshold < 1
+        assert all(np.isfinite([*one.weights.values(), one.bias]))
+    assert all(np.isfinite([*learned.sentence.values()]))
 
 
 def test_a_feature_that_tells_evidence_from_the_rest_gets_the_weight() -> None:
