@@ -199,7 +199,8 @@ class Generation:
 
     def examples_of(self, question: str) -> tuple[Placed, ...]:
         """Those of the examples that ask this very question."""
-        return place(self._asked.get(wording(question), ()), self.articles, self.sentences)
+        same = self._asked.get(wording(question))
+        return place(same, self.articles, self.sentences) if same else ()
 
     @cached_property
     def _asked(self) -> dict[str, list[Example]]:
