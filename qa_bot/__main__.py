@@ -94,8 +94,8 @@ def render(answer: Answer) -> str:
     elif reply := reply_to(answer.missing):
         parts.append(reply)
     elif answer.outcome is Outcome.NOT_FOUND and not answer.problem:
-        about = f" about: {', '.join(answer.missing)}" if answer.missing else " about that"
-        parts.append(f"The articles don't say anything{about}.")
+        about = f" about: {', '.join(answer.missing)}" if answer.missing else " to that"
+        parts.append(f"The articles give no answer{about}.")
         places = [f"  {a.publisher or a.title}: {' › '.join(s)}" for a, s in answer.nearest]
         if places:
             parts.append("\n".join(["Nearest sections:", *places]))

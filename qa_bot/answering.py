@@ -91,7 +91,8 @@ def _confidence(
     enough = confidence >= learned.answerable.threshold
     if examples_are_silent(features):
         familiar = learned.familiar.chance(features)
-        return min(confidence, familiar), enough and familiar >= learned.familiar.threshold
+        if familiar < learned.familiar.threshold:
+            return min(confidence, familiar), False
     return confidence, enough
 
 
