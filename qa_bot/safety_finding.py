@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from qa_bot.answers import Level
 from qa_bot.normalizing import readings
-from qa_bot.safety_rules import Pattern, Rule, matches, rules
+from qa_bot.safety_patterns import Pattern, matches
+from qa_bot.safety_rules import Rule, rules
 
 SENTENCE_WORDS = 60  # longer sentences are read in overlapping pieces
 OVERLAP_WORDS = 20
