@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from qa_bot.articles import file_content, read_article
-from qa_bot.errors import CorpusError
+from qa_bot.errors import CorpusError, in_line
 from qa_bot.examples import EXAMPLES, read_examples
 from qa_bot.formats import KNOWN
 from qa_bot.records import Article, Corpus, Term
@@ -60,13 +60,14 @@ def read_glossary(path: Path) -> tuple[Term, ...]:
     if not path.is_file():
         return ()
     try:
-        content = file_content(path)
-        twice = _repeated(yaml.compose(content, Loader=yaml.SafeLoader))
-        groups = yaml.safe_load(content) or {}
+        loader = yaml.SafeLoader(file_content(path))
+        written = loader.get_single_node()
+        twice = _repeated(written)
+        groups = loader.construct_document(written) if written else {}
     except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}" if mark else ""
+        where = in_line(error)
         raise CorpusError(f"{path} is not valid YAML{where}; see the examples in it.") from None
+    groups = groups or {}
     if twice:
         raise CorpusError(
             f'{path} has "{twice.value}" again in line {twice.start_mark.line + 1}; put all its phrases '
@@ -116,21 +117,20 @@ def _listed(phrases: object) -> list[object]:
 
 def is_article(path: Path) -> bool:
     """Whether a file of the corpus folder is read as an article: its format is one we can read."""
-    name = path.name.lower()
-    hidden = name.startswith(_HIDDEN) or name in NOT_ARTICLES
-    return path.is_file() and not hidden and path.suffix.lower() in KNOWN
+    return _is_offered(path) and path.suffix.lower() in KNOWN
 
 
 def left_out(folder: Path) -> tuple[Path, ...]:
     """Files of the corpus folder that are not read, so that the editor hears of them."""
     return tuple(
-        path
-        for path in sorted(folder.iterdir())
-        if path.is_file()
-        and not is_article(path)
-        and not path.name.startswith(_HIDDEN)
-        and path.name.lower() not in NOT_ARTICLES
+        path for path in sorted(folder.iterdir()) if _is_offered(path) and not is_article(path)
     )
+
+
+def _is_offered(path: Path) -> bool:
+    """Whether a file of the corpus folder is meant as an article, whatever its format."""
+    name = path.name.lower()
+    return path.is_file() and not name.startswith(_HIDDEN) and name not in NOT_ARTICLES
 
 
 def refuse_duplicates(files: Sequence[Path], articles: Sequence[Article]) -> None:

@@ -43,9 +43,7 @@ def as_text(report: Report, *, details: bool) -> str:
         ]
         if details and article.what in (What.CHANGED, What.RENAMED):
             out += [line for change in article.changes for line in _change_lines(change)]
-    out += lists_lines(changes)
-    for sign, terms in (("+", changes.glossary_added), ("-", changes.glossary_removed)):
-        out += [f"    {sign} {term}" for term in terms if details]
+    out += lists_lines(changes, details=details)
     if answers := answers_line(report):
         out += ["", answers]
     for answer in report.answers if details else ():
@@ -72,17 +70,19 @@ def summary(published: Published, corpus: Corpus) -> str:
     return "\n".join(out)
 
 
-def lists_lines(changes: CorpusChanges) -> Iterator[str]:
-    """What came into the lists beside the articles and what went, as counts."""
-    for where, entries, what in (
-        ("glossary", changes.glossary_added, "added"),
-        ("glossary", changes.glossary_removed, "removed"),
-        ("examples", changes.examples_added, "added"),
-        ("examples", changes.examples_removed, "removed"),
+def lists_lines(changes: CorpusChanges, *, details: bool = False) -> Iterator[str]:
+    """What came into the lists beside the articles and what went, as counts; with `details` also each
+    phrase of the glossary."""
+    for entries, what, sign in (
+        (changes.glossary_added, "added", "+"),
+        (changes.glossary_removed, "removed", "-"),
     ):
         if entries:
-            noun = "question" if where == "examples" else "phrase"
-            yield f"  {where}: {count(len(entries), noun)} {what}"
+            yield f"  glossary: {count(len(entries), 'phrase')} {what}"
+        yield from (f"    {sign} {entry}" for entry in entries if details)
+    for entries, what in ((changes.examples_added, "added"), (changes.examples_removed, "removed")):
+        if entries:
+            yield f"  examples: {count(len(entries), 'question')} {what}"
 
 
 def as_page(report: Report) -> str:

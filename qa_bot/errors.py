@@ -80,3 +80,9 @@ def first_line(error: Exception) -> str:
     """What a library's error says, short enough to stand within a sentence of ours."""
     lines = str(error).strip().splitlines()
     return next(iter(lines), type(error).__name__)[:160]
+
+
+def in_line(error: Exception) -> str:
+    """Where a YAML error was found: " in line 3", or "" where it does not say."""
+    mark = getattr(error, "problem_mark", None)
+    return f" in line {mark.line + 1}" if mark else ""

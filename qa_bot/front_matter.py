@@ -10,7 +10,7 @@ from typing import Any
 import frontmatter
 import yaml
 
-from qa_bot.errors import CorpusError
+from qa_bot.errors import CorpusError, in_line
 
 FIELDS = ("title", "publisher", "url", "reviewed_by", "review_status", "last_updated")
 
@@ -37,11 +37,9 @@ def read_front_matter(path: Path, content: str) -> tuple[dict[str, Any], str]:
         if not metadata and content.startswith("---\n") and text != content.strip():
             metadata = dict(yaml.safe_load(content[4:].partition("\n---")[0]) or {})
     except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}" if mark else ""
         raise CorpusError(
-            f"{path} has front matter that cannot be read{where}; between the two --- lines write "
-            '"name: value", with quotation marks around a value that holds a colon.'
+            f"{path} has front matter that cannot be read{in_line(error)}; between the two --- lines "
+            'write "name: value", with quotation marks around a value that holds a colon.'
         ) from None
     for name, value in metadata.items():
         if name not in FIELDS:

@@ -57,14 +57,13 @@ def web_page(content: str) -> tuple[str, list[Piece]]:
 
 def _menus(root: Tag) -> list[Tag]:
     """Lists of nothing but links, above the title."""
-    title = root.find("h1")
-    lists = title.find_all_previous(["ul", "ol"]) if title else []
-    inside = [one for one in lists if root in one.parents]
-    return [
-        one
-        for one in inside
-        if all(item.get_text(strip=True) == _linked(item) for item in one.find_all("li"))
-    ]
+    menus: list[Tag] = []
+    for tag in root.find_all(["ul", "ol", "h1"]):
+        if tag.name == "h1":
+            return menus
+        if all(item.get_text(strip=True) == _linked(item) for item in tag.find_all("li")):
+            menus.append(tag)
+    return []  # without a title, nothing stands above it
 
 
 def _linked(item: Tag) -> str:
