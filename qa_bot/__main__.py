@@ -11,7 +11,8 @@ from pathlib import Path
 from qa_bot.answers import Answer, Escalation, HelpLine, Outcome, Quote, Statement
 from qa_bot.command import run
 from qa_bot.errors import QABotError
-from qa_bot.wording import reply_to
+from qa_bot.records import Article
+from qa_bot.wording import day, reply_to
 
 QUESTIONS = Path("tests/data/questions_dev.jsonl")
 
@@ -93,6 +94,8 @@ def render(answer: Answer) -> str:
         parts += [_quote(number, quote) for number, quote in enumerate(answer.quotes, start=1)]
     elif reply := reply_to(answer.missing):
         parts.append(reply)
+    elif answer.about:
+        parts.append("\n".join(map(_details, answer.about)))
     elif answer.outcome is Outcome.NOT_FOUND and not answer.problem:
         about = f" about: {', '.join(answer.missing)}" if answer.missing else " to that"
         parts.append(f"The articles give no answer{about}.")
@@ -111,25 +114,25 @@ def _statements(statements: Sequence[Statement]) -> str:
 
 def _quote(number: int, quote: Quote) -> str:
     article = quote.article
-    updated = article.last_updated
-    reviewed = (
-        f"reviewed by {article.reviewed_by}" if article.reviewed_by else article.review_status
-    )
-    place = " · ".join(
-        part
-        for part in (
-            article.publisher or article.title,
-            " › ".join(quote.section),
-            f"updated {updated:%B} {updated.day}, {updated.year}"
-            if updated
-            else "update not stated",
-            f"review {reviewed}" if reviewed == article.review_status else reviewed,
-            str(quote.role) if quote.role != "body" else "",
-        )
-        if part
-    )
+    role = str(quote.role) if quote.role != "body" else ""
+    publisher, section = article.publisher or article.title, " › ".join(quote.section)
+    place = " · ".join(filter(None, (publisher, section, *_freshness(article), role)))
     sources = "".join(f"\n    {reference}" for reference in quote.references)
     return f"{number}. “{' '.join(quote.text.split())}”\n    {place}{sources}"
+
+
+def _details(article: Article) -> str:
+    return " · ".join(filter(None, (article.title, article.publisher, *_freshness(article))))
+
+
+def _freshness(article: Article) -> tuple[str, str]:
+    """When an article was updated, and who reviewed it."""
+    updated = article.last_updated
+    reviewed = f"reviewed by {article.reviewed_by}"
+    return (
+        f"updated {day(updated)}" if updated else "update not stated",
+        reviewed if article.reviewed_by else f"review {article.review_status}",
+    )
 
 
 def _escalation(escalation: Escalation) -> str:

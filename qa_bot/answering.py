@@ -7,14 +7,15 @@ what is not covered, and offers the nearest sections and questions instead of a 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from qa_bot.about import KINDS, asked_about
 from qa_bot.answers import Answer, Outcome
 from qa_bot.aspects import uncounted, unmet
 from qa_bot.choosing import choose, quotes
@@ -59,6 +60,10 @@ def model() -> Model:
 def answer(ranking: Ranking, generation: Generation, learned: Model) -> Answer:
     """Answer with the sentences of `ranking`, or say that the articles do not."""
     query = ranking.query
+    stems = [word.stem for word in ranking.words]
+    about = asked_about(query.question, stems, generation.articles.values())
+    if about:
+        ranking = replace(ranking, ranked=_on_themselves(ranking.ranked, about))
     chosen = choose(ranking, generation)
     confidence, enough = _confidence(ranking, chosen, generation, learned)
     common: dict[str, Any] = {
@@ -66,6 +71,7 @@ def answer(ranking: Ranking, generation: Generation, learned: Model) -> Answer:
         "understood": query.understood,
         "related": related(ranking, generation),
         "confidence": confidence,
+        "about": about,
     }
     if not chosen or not enough:
         return Answer(
@@ -75,6 +81,12 @@ def answer(ranking: Ranking, generation: Generation, learned: Model) -> Answer:
             **common,
         )
     return Answer(outcome=Outcome.ANSWERED, quotes=quotes(chosen, generation), **common)
+
+
+def _on_themselves(ranked: Sequence[Ranked], articles: Collection[Article]) -> tuple[Ranked, ...]:
+    """Those sentences in which `articles` speak of themselves."""
+    ids = {one.id for one in articles}
+    return tuple(o for o in ranked if o.sentence.article_id in ids and o.sentence.kind in KINDS)
 
 
 def _confidence(

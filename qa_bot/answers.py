@@ -145,12 +145,14 @@ class Answer:
 
     `missing`: words of the question that the articles do not cover (when not found). `related`:
     questions the articles do answer, near this one. `nearest`: the sections closest to the question,
-    as (article, section) pairs. `understood`: reader's word → the articles' word, where one was
-    taken for the other. `confidence`: probability, in [0, 1], that the quotes answer; None when
-    nothing was looked up. `problem`: one sentence for a person when the articles could not be read
-    although help lines are due; "" otherwise. `statements`: what a language model, where one is
-    configured, says the quotes say; `dropped`: why others of its statements are not shown, one reason
-    each; `note`: one sentence for a person when the model gave none because of a fault, "" otherwise.
+    as (article, section) pairs. `about`: articles whose own details were asked for (who reviewed them,
+    when); they stand in the articles' records, perhaps in no sentence. `understood`: reader's word →
+    the articles' word, where one was taken for the other. `confidence`: probability, in [0, 1], that
+    the quotes answer; None when nothing was looked up. `problem`: one sentence for a person when the
+    articles could not be read although help lines are due; "" otherwise. `statements`: what a
+    language model, where one is configured, says the quotes say; `dropped`: why others of its
+    statements are not shown, one reason each; `note`: one sentence for a person when the model gave
+    none because of a fault, "" otherwise.
     """
 
     question: str
@@ -160,6 +162,7 @@ class Answer:
     missing: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     nearest: tuple[tuple[Article, tuple[str, ...]], ...] = ()
+    about: tuple[Article, ...] = ()
     understood: tuple[tuple[str, str], ...] = ()
     confidence: float | None = None
     problem: str = ""
@@ -180,6 +183,7 @@ class Answer:
                 {"article": article.title, "section": list(section)}
                 for article, section in self.nearest
             ],
+            "about": [article.metadata() for article in self.about],
             "understood": [{"said": said, "read_as": read_as} for said, read_as in self.understood],
             "confidence": None if self.confidence is None else round(self.confidence, 4),
             "problem": self.problem,

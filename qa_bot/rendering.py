@@ -20,7 +20,7 @@ from qa_bot.answers import Answer, Escalation, HelpLine, Level, Outcome, Quote
 from qa_bot.contrast import all_speak, cut, grouped, reviewed_only, shown_numbers
 from qa_bot.help_lines import is_emergency
 from qa_bot.records import Article, Kind
-from qa_bot.wording import count, reply_to
+from qa_bot.wording import count, day, reply_to
 
 PACKAGE = Path(__file__).parent
 STATIC = PACKAGE / "static"
@@ -100,16 +100,13 @@ def announcement(turn: Turn) -> str:
         return turn.answer.problem
     if reply := reply_to(turn.answer.missing):
         return reply
+    if turn.answer.outcome is Outcome.NOT_FOUND and turn.answer.about:
+        return f"Answer ready: details of {count(len(turn.answer.about), 'article')}."
     if turn.answer.outcome is Outcome.NOT_FOUND:
         return "Answer ready: the articles do not say."
     quotes = len(turn.answer.quotes)
     articles = len({quote.article.id for quote in turn.answer.quotes})
     return f"Answer ready: {count(quotes, 'quote')} from {count(articles, 'article')}."
-
-
-def day(when: date) -> str:
-    """A date as Americans write it: "June 19, 2026"."""
-    return f"{when:%B} {when.day}, {when.year}"
 
 
 def is_stale(when: date | None, today: date | None = None) -> bool:

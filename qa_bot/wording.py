@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 # By the name of a matter (`data/aspects.toml`) that is none of any article, and yet deserves an answer.
 REPLIES = {
@@ -15,6 +15,15 @@ REPLIES = {
 }
 
 
+def day(when: date) -> str:
+    """A date as Americans write it.
+
+    >>> day(date(2026, 6, 19))
+    'June 19, 2026'
+    """
+    return f"{when:%B} {when.day}, {when.year}"
+
+
 def day_and_time(moment: str) -> str:
     """
     >>> day_and_time("2026-06-19T08:05:00+00:00")
@@ -24,7 +33,7 @@ def day_and_time(moment: str) -> str:
         parsed = datetime.fromisoformat(moment)
     except ValueError:
         return moment
-    return f"{parsed:%B} {parsed.day}, {parsed:%Y, %H:%M %Z}".rstrip()
+    return f"{day(parsed)}, {parsed:%H:%M %Z}".rstrip()
 
 
 def count(number: int, noun: str) -> str:

@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from qa_bot.__main__ import main, render
+from qa_bot.answers import Answer, Outcome
 from qa_bot.chat import QABot
+from tests.scripted import ARTICLES, MANIFEST
 
 KEYS = {
-    "question", "outcome", "quotes", "escalation", "missing", "related", "nearest", "understood",
-    "confidence", "problem", "statements", "dropped", "note",
+    "question", "outcome", "quotes", "escalation", "missing", "related", "nearest", "about",
+    "understood", "confidence", "problem", "statements", "dropped", "note",
 }  # fmt: skip
 QUOTE_KEYS = {"text", "start", "end", "article", "section", "role", "references", "score"}
 ARTICLE_KEYS = {
@@ -135,3 +137,10 @@ def test_a_quote_on_the_screen_is_on_one_line(served: QABot) -> None:
     answer = served.ask("How fast does esketamine work?")
     for quote in answer.quotes:
         assert f"“{' '.join(quote.text.split())}”" in render(answer)
+
+
+def test_details_of_articles_are_printed_where_no_sentence_gives_them() -> None:
+    told = render(Answer("", Outcome.NOT_FOUND, about=ARTICLES))
+    assert f"{MANIFEST.publisher} · update not stated · review awaiting clinical review" in told
+    assert "SiggyMD · updated June 19, 2026 · reviewed by Daniel Montville, MD" in told
+    assert "give no answer" not in told

@@ -187,6 +187,21 @@ def test_thanks_are_not_told_that_they_are_in_no_article() -> None:
     assert announcement(turn) == REPLIES["small talk"]
 
 
+def test_details_of_articles_are_shown_where_no_sentence_gives_them() -> None:
+    answer = Answer("", Outcome.NOT_FOUND, about=(SIGGY,))
+    page = shown(answer)
+    assert "Its details, as published" in page.text and "Not in these articles" not in page.text
+    assert "Reviewed by Daniel Montville, MD" in page.text
+    assert announcement(Turn(1, "Who?", answer)) == "Answer ready: details of 1 article."
+
+
+def test_beside_quotes_the_details_are_those_of_the_articles_not_quoted() -> None:
+    answer = Answer("", Outcome.ANSWERED, (SPRAVATO,), about=ARTICLES)
+    _, details = shown(answer).text.split("Details of what is not quoted")
+    assert SIGGY.title in details and MANIFEST.title not in details
+    assert "Details of" not in shown(replace(answer, about=(MANIFEST,))).text
+
+
 def test_what_was_understood_is_said() -> None:
     assert "Read “ketamine spray” as esketamine." in shown("lay").text
 

@@ -1,0 +1,66 @@
+"""Questions about the articles themselves: who publishes, wrote or reviewed them, how old they are, what
+they rest on. Their own details answer, whether or not a sentence of them says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from qa_bot.records import Article, Kind
+from qa_bot.words import content_stems
+
+# What an article says of itself.
+KINDS = frozenset({Kind.BYLINE, Kind.NOTE, Kind.REFERENCE, Kind.DISCLAIMER})
+MOST = 4  # articles whose details are shown at once
+LONGEST = 200  # characters of a question that asks for nothing else
+
+_PAGE = r"(?:articles?|pages?|guides?|websites?|sites?|info|information|content|answers?|quotes?)"
+_THIS = rf"(?:this|these|that|it|they|.*\b{_PAGE}(?: (?:on|about) .*)?)"
+_DONE = r"(?:reviewed|checked|updated|verified|published|publishes|written|wrote|writes)"
+_CURRENT = r"(?:up[- ]to[- ]date|out[- ]of[- ]date|outdated|current|recent|old|fresh)"
+# Stems that name no article.
+_UNNAMING = frozenset(
+    content_stems(
+        "AI answer article author both checked clinical clinically clinician content current date "
+        "doctor doctors expert experts fact fresh guide human info last latest medical medically "
+        "old outdated page posted professional psychiatrist published publisher publishes quote "
+        "recent recently reference reviewed reviewer site source two updated verified website write "
+        "writes written wrote"
+    )
+)
+_ASKS = tuple(
+    re.compile(rf"(?i)(?:(?:and|but|so|ok|also|please),? )*{pattern}\W*")
+    for pattern in (
+        rf"(?:who|which \w+) (?:\w+ )?{_DONE} {_THIS}",
+        rf"(?:has|have|did) .*{_DONE} {_THIS}(?: yet)?",
+        rf"(?:when|how long ago|how recently|is|are|was|were|has|have|did) (?:\w+ )?{_THIS}"
+        rf"(?: been| last| ever| still| really| \w+ly)* {_DONE}(?: yet| by .*)?",
+        rf"how {_CURRENT} (?:is|are) .*\b{_PAGE}\b.*",
+        rf"(?:is|are) {_THIS} {_CURRENT}",
+        rf"where (?:does|do|did|is|are) (?!i |we )(?=.*\b{_PAGE}\b).* (?:from|get)\b.*",
+        rf"who (?:is behind|made|makes|runs|owns) \w+ {_PAGE}",
+        r"what (?:are|is) (?:your|the|its|their) (?:sources?|references?)",
+    )
+)
+
+
+def asked_about(
+    question: str, stems: Iterable[str], articles: Collection[Article]
+) -> tuple[Article, ...]:
+    """The articles whose own details `question` asks for; () where it asks for something else.
+
+    Those that its words, by their `stems`, name by publisher or title, up to MOST; all, where it names
+    none; () where it names something else.
+    """
+    question = question.strip()
+    if len(question) > LONGEST or not any(pattern.fullmatch(question) for pattern in _ASKS):
+        return ()
+    names = {one.id: frozenset(content_stems(f"{one.publisher} {one.title}")) for one in articles}
+    every: frozenset[str] = frozenset().union(*names.values())
+    common = every.intersection(*names.values())
+    asked = set(stems) - _UNNAMING
+    if asked and not asked & every:
+        return ()
+    shared = {id_: len((asked - common) & own) for id_, own in names.items()}
+    return tuple(one for one in articles if shared[one.id] == max(shared.values()))[:MOST]
