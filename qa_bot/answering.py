@@ -114,7 +114,7 @@ def missing(ranking: Ranking, generation: Generation) -> tuple[str, ...]:
     query = ranking.query
     probed = on_subject(ranking, generation)
     texts = [generation.text_in_context(one.sentence) for one in probed]
-    number = uncounted(query.text, texts)
+    number = uncounted(query.asking, texts)
     matters = (*unmet(ranking.wanted, texts), *([number] if number else []))
     if matters:
         return matters

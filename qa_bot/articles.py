@@ -26,7 +26,7 @@ from qa_bot.records import Article, Block, Kind, Reference, ReviewStatus
 
 MAX_BYTES = 5_000_000  # about 800,000 words: anything larger is no article
 
-_MARKER = re.compile(r"\[(\d{1,3})\]")
+_MARKER = re.compile(r"\[([1-9][0-9]{0,2})\]")
 _REVIEWER = re.compile(r"(?im)^(?:(?:medically|clinically) )?reviewed by:?[ \t]*([^|·\n]{3,100})")
 _TEAM = re.compile(r"(?m)^(.{2,60}?) (?:Clinical|Editorial|Medical|Content) Team\b")
 _UPDATED = re.compile(

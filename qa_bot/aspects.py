@@ -67,7 +67,7 @@ def uncounted(question: str, sentences: Sequence[str]) -> str | None:
     >>> uncounted("How many sessions are there?", ["Sessions are held daily."])
     'how many sessions'
     """
-    counted = _HOW_MANY.search(_asking(question))
+    counted = _HOW_MANY.search(question)
     what = _counted(counted[1]) if counted else ()
     if not counted or any(_counts(sentence, what) for sentence in sentences):
         return None
@@ -76,8 +76,7 @@ def uncounted(question: str, sentences: Sequence[str]) -> str | None:
 
 def wanted(question: str) -> frozenset[str]:
     """Names of the matters that `question` asks for; what answers it speaks of them, as a rule."""
-    asked = _asking(question)
-    return frozenset(aspect.name for aspect in aspects() if aspect.asks.search(asked))
+    return frozenset(aspect.name for aspect in aspects() if aspect.asks.search(question))
 
 
 @lru_cache(maxsize=20_000)
@@ -86,12 +85,6 @@ def spoken_of(sentence: str) -> frozenset[str]:
     return frozenset(
         aspect.name for aspect in aspects() if aspect.says and aspect.says.search(sentence)
     )
-
-
-def _asking(question: str) -> str:
-    """The sentences of a message that ask; all of it where none ends in a question mark."""
-    asking = re.findall(r"[^.!?]+\?", question)
-    return " ".join(asking) or question
 
 
 def _counted(after: str) -> tuple[Word, ...]:

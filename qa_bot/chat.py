@@ -18,8 +18,8 @@ from qa_bot.ahead import Ahead
 from qa_bot.answers import Answer, Escalation, Level, Outcome
 from qa_bot.errors import BusyError, QABotError, QuestionError
 from qa_bot.records import Article
-from qa_bot.safety import raised, screen
-from qa_bot.safety_finding import prepare
+from qa_bot.safety import EARLIEST, ending, raised, screen
+from qa_bot.safety_finding import both_ends, prepare
 from qa_bot.screening import beside, by_meaning, goes_on
 from qa_bot.serving import Served
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 2_000  # characters
 REMEMBERED = 6  # earlier messages that a follow-up may lean on
+MOST_EARLIER = 200_000  # characters of earlier messages in all; of more, the last are read
 
 
 class QABot:
@@ -101,7 +102,7 @@ class QABot:
         :raises QABotError: the articles cannot be read, and nothing needs help lines.
         """
         with self._ahead:
-            return self._screened(message, history)
+            return self._screened(message, _read(history))
 
     def _screened(self, message: str, history: Sequence[str]) -> Answer:
         escalation = screen(message, history, region=self._region)
@@ -198,7 +199,7 @@ class QABot:
         encoder = self.encoder()
         query = understand(
             message,
-            history[-REMEMBERED:],
+            [earlier[:LONGEST_QUESTION] for earlier in history[-REMEMBERED:]],
             generation.lexicon,
             generation.glossary,
             encoder.is_common,
@@ -219,6 +220,11 @@ def unaskable(message: str) -> str:
     count, most = len(message), LONGEST_QUESTION
     too_long = f"That message has {count:,} characters; please ask in at most {most:,}."
     return too_long if count > most else ""
+
+
+def _read(history: Sequence[str]) -> Sequence[str]:
+    """The earlier messages, as far as they are read, in a time that does not grow with them."""
+    return ending([both_ends(earlier) for earlier in history[-EARLIEST:]], MOST_EARLIER, len)
 
 
 def _ranked(understood: Understood) -> tuple[Ranking, Generation]:

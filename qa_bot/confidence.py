@@ -73,7 +73,7 @@ def judged(ranking: Ranking, chosen: Sequence[Ranked], generation: Generation) -
         "unanswerable": ranking.taught.unanswerable
         if known_to_examples(chosen, generation)
         else 0.0,
-        "uncounted": float(uncounted(ranking.query.text, texts) is not None),
+        "uncounted": float(uncounted(ranking.query.asking, texts) is not None),
         **{f"nearest_{name}": nearest[name] for name in FROM_NEAREST},
         "strange_name": float((names & ~known).any()),
     }

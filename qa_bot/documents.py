@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from qa_bot.pieces import Piece, Shape
@@ -21,11 +22,13 @@ def pdf(raw: bytes) -> tuple[str, list[Piece]]:
     :raises ValueError: it cannot be read, is locked, or holds pictures of text only.
     """
     from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
+    from pypdf.errors import DependencyError, PyPdfError
 
     try:
         reader = PdfReader(io.BytesIO(raw))
         pages = [page.extract_text().split("\n") for page in reader.pages]
+    except DependencyError as error:  # of a lock without a password, too
+        raise ValueError("is locked; save it without protection first") from error
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError("is no PDF that can be read, or is locked") from error
     counted = Counter(line.strip() for page in pages for line in {*page[:2], *page[-2:]})
@@ -74,13 +77,17 @@ def word_document(raw: bytes) -> tuple[str, list[Piece]]:
     :raises ValueError: it cannot be read.
     """
     import docx
-    from docx.table import Table
 
     try:
         document: Any = docx.Document(io.BytesIO(raw))
-        contents = list(document.iter_inner_content())
+        return _together(_word_parts(document.iter_inner_content()))
     except Exception as error:  # a ZIP file, XML and more: whatever its parts raise
         raise ValueError("is no Word document that can be read") from error
+
+
+def _word_parts(contents: Iterable[Any]) -> list[tuple[Shape, str, int]]:
+    from docx.table import Table
+
     parts: list[tuple[Shape, str, int]] = []
     for block in contents:
         if isinstance(block, Table):
@@ -97,7 +104,7 @@ def word_document(raw: bytes) -> tuple[str, list[Piece]]:
             parts.append((Shape.ITEM, block.text, 0))
         else:
             parts.append((Shape.PARAGRAPH, block.text, 0))
-    return _together(parts)
+    return parts
 
 
 def _together(parts: list[Any]) -> tuple[str, list[Piece]]:

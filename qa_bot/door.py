@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -26,9 +27,11 @@ from qa_bot.safety import screen
 
 MOST = AT_ONCE + WAITING  # messages between their arrival and their answer
 FORGOTTEN = 20.0  # seconds; then a message no longer counts: its reader may have left
+LARGEST = 1_000_000  # bytes of a message that is let in at all
 LONGEST = 20_000  # bytes of a message that is looked into: some 40 ms
 PAUSE = 1.0  # seconds before somebody is turned away, so that programs ask again less often
 ASKING = ("/queue/join", "/call/ask", "/call/v2/ask")  # where Gradio takes messages
+TOO_LARGE = "That is too much to read at once; please ask in a few sentences."
 SAYS_NOTHING = "session_hash"  # beside a message, and as long to read
 
 
@@ -80,6 +83,9 @@ class DoorKeeper:
         if not asks or not scope["path"].rstrip("/").endswith(ASKING):
             await self.app(scope, receive, send)
             return
+        if not _length(scope) <= LARGEST:
+            await self._refuse(TOO_LARGE, 413, scope, receive, send)
+            return
         if self.door.enter():
             await self.app(scope, receive, self._watched(send))
             return
@@ -92,9 +98,7 @@ class DoorKeeper:
         if more or len(body) > LONGEST or not _is_crisis(body):
             await asyncio.sleep(PAUSE)
             # Not 503, for which the page has a sentence of its own, without the way to help.
-            nearest = lines_for(region_in(HTTPConnection(scope).cookies), self._lines)
-            said = f"{BUSY} {_help(nearest[0])}" if nearest else BUSY
-            await JSONResponse({"detail": said}, 429)(scope, receive, send)
+            await self._refuse(BUSY, 429, scope, receive, send)
             return
         self.door.enter(anyway=True)
         read = iter([{"type": "http.request", "body": body, "more_body": False}])
@@ -103,6 +107,13 @@ class DoorKeeper:
             return next(read, None) or await receive()
 
         await self.app(scope, again, self._watched(send))
+
+    async def _refuse(
+        self, why: str, status: int, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        nearest = lines_for(region_in(HTTPConnection(scope).cookies), self._lines)
+        said = f"{why} {_help(nearest[0])}" if nearest else why
+        await JSONResponse({"detail": said}, status)(scope, receive, send)
 
     def _watched(self, send: Send) -> Send:
         """`send`; what is refused behind the door waits for no answer."""
@@ -113,6 +124,12 @@ class DoorKeeper:
             await send(message)
 
         return watched
+
+
+def _length(scope: Scope) -> float:
+    """The bytes announced; without end where they are not."""
+    announced = dict(scope["headers"]).get(b"content-length", b"")
+    return int(announced) if announced.isdigit() else math.inf
 
 
 def _is_crisis(body: bytes) -> bool:

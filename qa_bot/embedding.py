@@ -7,6 +7,7 @@ unless a model other than the bundled one is named. How a model is run is left t
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -58,6 +59,8 @@ class Encoder(Embeddings):
         self.name = name
         self._threads = threads
         self._exports = exports
+        self._loading = threading.Lock()
+        self._loaded: Runtime | None = None
 
     def encode(
         self, texts: Sequence[str], role: Role, *, batch_size: int = BATCH
@@ -127,10 +130,16 @@ class Encoder(Embeddings):
             return
         assert isinstance(self._runtime, TorchRuntime)
         export(self._runtime, export_folder(self._exports, self.fingerprint))
-        del self._runtime  # from here on by the form just written, if there is one
+        self._loaded = None  # from here on by the form just written, if there is one
 
-    @cached_property
+    @property
     def _runtime(self) -> Runtime:
+        with self._loading:  # whoever comes meanwhile waits for this one
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
+
+    def _load(self) -> Runtime:
         if self._exports is not None:
             folder = export_folder(self._exports, self.fingerprint)
             exported = open_export(folder, self._threads)

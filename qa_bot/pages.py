@@ -210,10 +210,10 @@ class _Guard:
             await self.app(scope, receive, send)
             return
         accepts = dict(scope["headers"]).get(b"accept", b"").decode("latin-1")
-        replaced = 0
+        replaced, started = 0, False
 
         async def guarded(message: Message) -> None:
-            nonlocal replaced
+            nonlocal replaced, started
             if message["type"] == "http.response.start":
                 kind = dict(message["headers"]).get(b"content-type", b"")
                 if (
@@ -225,12 +225,13 @@ class _Guard:
                     return
                 message["headers"] = [*message["headers"], *_encoded(HEADERS)]
             if not replaced:
+                started = True
                 await send(message)
 
         try:
             await self.app(scope, receive, guarded)
         except Exception:
-            if "text/html" not in accepts or replaced:
+            if "text/html" not in accepts or replaced or started:
                 raise
             replaced = 500
         if replaced:

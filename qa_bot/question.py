@@ -52,12 +52,14 @@ class Query:
 
     `text` is what gets encoded: `carried` words of earlier messages, what the message tells that its
     question needs, then the question as understood. `asked` is where in `text` the question itself
-    begins; `understood` pairs the reader's own words with those of the articles they were read as.
+    begins, and `asking` the text without what is told; `understood` pairs the reader's own words
+    with those of the articles they were read as.
     """
 
     question: str
     text: str
     asked: int
+    asking: str
     carried: tuple[str, ...]
     understood: tuple[tuple[str, str], ...]
 
@@ -85,14 +87,15 @@ def understand(
     earlier = [" ".join(_essential(message, lexicon)) for message in read]
     told, asking = _essential(text, lexicon)
     carried = _carried(f"{told} {asking}", earlier, lexicon)
-    prefix = (" ".join(carried) + ": " if carried else "") + (told + " " if told else "")
+    taken = " ".join(carried) + ": " if carried else ""
+    prefix = taken + (told + " " if told else "")
     looked_up = prefix + asking
     understood = tuple(
         (said, read_as)
         for said, read_as in understood
         if re.search(rf"\b{re.escape(read_as)}\b", looked_up)
     )
-    return Query(question, looked_up, len(prefix), carried, understood)
+    return Query(question, looked_up, len(prefix), taken + asking, carried, understood)
 
 
 def _essential(text: str, lexicon: Lexicon) -> tuple[str, str]:
@@ -147,7 +150,7 @@ def _with_glossary(
             continue
         pattern = re.compile(rf"(?i)\b{re.escape(term.said)}(?:[’']?s)?\b")
         if found := pattern.search(text):
-            text = pattern.sub(term.meant, text)
+            text = term.meant.join(pattern.split(text))
             folded = text.casefold()
             understood.append((found[0], term.meant))
     return text

@@ -104,7 +104,7 @@ def rank(
         dtype=np.float32,
     )
     weights /= max(weights.sum(), 1e-9)
-    asked = wanted(query.text)
+    asked = wanted(query.asking)
     same = () if query.carried else generation.examples_of(query.question)
     by_examples = settled(same) if same else taught(encoded.vector, generation.lessons)
     candidates = _candidates(query, encoded, words, by_examples, generation)

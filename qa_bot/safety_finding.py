@@ -61,8 +61,7 @@ def read(message: str, doubtful: bool = True) -> Finding:
     deadline = time.thread_time() + SECONDS
     found = Finding()
     complete = len(message) <= LONG_MESSAGE
-    half = LONG_MESSAGE // 2
-    for reading in readings(message if complete else f"{message[:half]}\n{message[-half:]}"):
+    for reading in readings(both_ends(message)):
         hits: list[tuple[Rule, bool]] = []
         for sentence in sentences(reading):
             if time.thread_time() > deadline:
@@ -76,6 +75,12 @@ def read(message: str, doubtful: bool = True) -> Finding:
     if not complete and found.level is None:
         return Finding(Level.CONCERN, "unread", found.signs, found.audiences)
     return found
+
+
+def both_ends(message: str) -> str:
+    """What is read of a message: of a long one its ends, still longer than LONG_MESSAGE."""
+    half = LONG_MESSAGE // 2
+    return message if len(message) <= LONG_MESSAGE else f"{message[:half]}\n{message[-half:]}"
 
 
 def _is_doubtful(rule: Rule, sentence: str) -> bool:

@@ -45,7 +45,7 @@ NO_TRACE = 0.08  # chance of a level below which a doubtful rule is not heard to
 SURE = 0.95  # chance that takes, and a sentence out of a message: nobody said it so
 
 _TOLD_APART = "I see no reason to go on living", "What is TMS?"  # a crisis, and none
-_BREAK = re.compile(r"[.!?;\n]+\s|\s[-–—]+\s|\.{2,}")
+_BREAK = re.compile(r"(?<![.!?;])[.!?;\n]+\s|\s[-–—]+\s|\.{2,}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,10 +218,15 @@ def answered(
 
 
 def plain_answer(
-    question: str, history: Sequence[str], ask: Ask, lines: Sequence[HelpLine]
+    question: object, history: object, ask: Ask, lines: Sequence[HelpLine]
 ) -> dict[str, Any]:
-    """An answer for a program, in plain JSON types; never raises: `problem` says what went wrong."""
-    turn = answered(Turn(0, question), tuple(Turn(0, earlier) for earlier in history), ask, lines)
+    """An answer for a program, in plain JSON types; never raises: `problem` says what went wrong, also
+    where a program sends no texts."""
+    question = str(question or "")
+    before = (
+        tuple(Turn(0, str(one)) for one in history) if isinstance(history, list | tuple) else ()
+    )
+    turn = answered(Turn(0, question), before, ask, lines)
     answer = turn.answer or Answer(question, Outcome.NOT_FOUND, problem=turn.problem)
     return answer.to_dict()
 

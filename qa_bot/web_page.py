@@ -46,7 +46,7 @@ def web_page(content: str) -> tuple[str, list[Piece]]:
     if not roots:
         for part in soup.select(_OF_THE_SITE):
             part.decompose()
-    root = roots[0] if roots else soup
+    root = max(roots, key=lambda one: len(one.get_text()), default=soup)
     for menu in _menus(root):
         menu.decompose()
     page = _Page()
@@ -114,7 +114,10 @@ class _Page:
         elif _INLINE.fullmatch(name):
             self.read_all(tag)
         elif name == "tr":
-            cells = [" ".join(c.get_text(" ").split()) for c in tag.find_all(["td", "th"])]
+            cells = [
+                " ".join(c.get_text(" ").split())
+                for c in tag.find_all(["td", "th"], recursive=False)
+            ]
             self.whole(" | ".join(cells), Shape.PARAGRAPH)
         elif re.fullmatch("h[1-6]", name):
             self.whole(tag.get_text(" ", strip=True), Shape.HEADING, int(name[1]))

@@ -3,6 +3,7 @@ import json
 import logging
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -405,3 +406,16 @@ def test_what_only_goes_on_from_a_crisis_is_not_looked_up(
     assert answer.escalation is not None
     assert (answer.outcome, answer.escalation.fresh) == (outcome, leads)
     assert bool(answer.quotes) == (outcome == "answered")
+
+
+def test_long_earlier_messages_cost_no_more_than_is_read_of_them(bot: QABot) -> None:
+    earlier = ["a. b! " * 3_000] * 300
+    began = time.thread_time()
+    assert bot.ask("What is TMS?", earlier).quotes
+    assert time.thread_time() - began < 10
+
+
+def test_a_crisis_at_the_end_of_a_long_earlier_message_is_not_forgotten(bot: QABot) -> None:
+    earlier = "It rained all day. " * 3_000 + "I want to die."
+    found = bot.ask("What is TMS?", [earlier]).escalation
+    assert found is not None and found.level is Level.CRISIS

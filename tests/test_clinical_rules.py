@@ -57,3 +57,8 @@ def test_weeks_and_shares_are_no_doses(tmp_path: Path) -> None:
 def test_an_article_that_names_no_help_in_a_crisis_is_named(tmp_path: Path) -> None:
     (finding,) = of(tmp_path, GOOD.replace(HELP, SENTENCE)).findings
     assert (finding.rule, finding.severity) == ("crisis-notice", Severity.WARNING)
+
+
+@pytest.mark.parametrize("marker", ["[04]", "[0]", "[٤]"])
+def test_what_only_looks_like_a_marker_is_left_alone(tmp_path: Path, marker: str) -> None:
+    assert of(tmp_path, GOOD.replace(BODY, f"{BODY}{marker}") + SOURCES).errors == ()

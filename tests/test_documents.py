@@ -3,6 +3,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pypdf.errors import DependencyError
 
 from qa_bot.articles import read_article
 from qa_bot.checking import check
@@ -115,3 +116,13 @@ def test_a_missing_library_is_named_with_the_command(
     with pytest.raises(CorpusError) as error:
         read_article(path)
     assert INSTALL in str(error.value)
+
+
+def test_a_locked_pdf_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(*_: object) -> None:
+        raise DependencyError("cryptography>=3.1 is required for AES algorithm")
+
+    monkeypatch.setattr("pypdf.PdfReader", locked)
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7")
+    with pytest.raises(CorpusError, match="is locked; save it without protection"):
+        read_article(tmp_path / "a.pdf")

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI, Request
 from starlette.testclient import TestClient
 
-from qa_bot.door import Door, DoorKeeper
+from qa_bot.door import LARGEST, Door, DoorKeeper
 from qa_bot.help_lines import COOKIE, help_lines
 
 LONG = "I want to die. " * 2_000
@@ -103,3 +103,12 @@ def test_a_reader_who_left_counts_no_more_after_a_while() -> None:
     assert door.enter() and not door.enter()
     door._came[0] -= 3_600
     assert door.enter()
+
+
+def test_more_than_can_be_read_is_refused_at_once_with_the_way_to_help() -> None:
+    client = site(Door())
+    status, said = join(client, "I want to know. " * (LARGEST // 16))
+    assert status == 413 and "988" in said["detail"]
+    assert join(client, "What is TMS?")[0] == 200
+    unmeasured = client.post("/gradio_api/queue/join", content=iter([b"{}"]))
+    assert unmeasured.status_code == 413

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
+from urllib.parse import urljoin
 
 import pytest
 from fastapi import FastAPI
@@ -139,3 +141,11 @@ def test_when_the_index_goes_missing_pages_say_so_and_the_chat_still_opens() -> 
     assert page.status_code == 503
     assert "There is no index" in page.text and f"tel:{LINES[0].call}" in page.text
     assert client.get("/healthz").status_code == 503
+
+
+@pytest.mark.parametrize("path", ["/javascript:alert(1)//", "///evil.example/x"])
+def test_an_address_that_is_none_is_no_link_to_elsewhere(client: TestClient, path: str) -> None:
+    page = client.get(path, headers={"accept": "text/html"})
+    skip = re.findall(r'class="skip" href="([^"]*)"', page.text)
+    assert page.status_code == 404 and len(skip) == 1
+    assert urljoin("http://testserver/", skip[0]).startswith("http://testserver/")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from qa_bot.counting import count_words
 from qa_bot.lexical import Lexicon
 from qa_bot.question import Query, understand
+from qa_bot.records import Term
 from qa_bot.store import Generation
 from tests.unpublished import generation
 
@@ -225,3 +226,28 @@ def test_whatever_is_asked_the_question_itself_is_kept_and_marked(
     assert query.question == question
     assert query.text[query.asked :] == read(question).text
     assert bool(query.carried) == (query.asked > 0)
+
+
+@pytest.mark.parametrize(
+    ("message", "asking"),
+    [
+        ("The cost was high. What is TMS?", "What is TMS?"),
+        ("I read about TMS. How much does TMS cost?", "How much does TMS cost?"),
+        ("How many patients took part in the U.S. trial?", None),
+        ("How many patients took 37.5 mg?", None),
+        ("tms cost", None),
+    ],
+)
+def test_what_is_told_asks_for_nothing(message: str, asking: str | None) -> None:
+    assert read(message).asking == (asking or message)
+
+
+def test_what_is_carried_on_belongs_to_what_is_asked() -> None:
+    assert "cost" in read("What about ECT?", "How much does TMS cost?").asking
+
+
+def test_the_glossarys_words_are_taken_as_they_are() -> None:
+    _, lexicon = opened()
+    odd = [Term("zapping", r"TMS \1 \g<0>", True)]
+    query = understand("Does zapping hurt?", (), lexicon, odd, ORDINARY.__contains__)
+    assert query.text == r"Does TMS \1 \g<0> hurt?"

@@ -1,5 +1,6 @@
 import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Sequence
 from itertools import cycle
@@ -240,3 +241,9 @@ def test_it_never_saw_the_test_splits() -> None:
 def _joined(conversation: dict[str, list[str]]) -> tuple[str, ...]:
     turns = conversation["turns"]
     return spoken(turns[-1], turns[:-1]).joined
+
+
+def test_a_message_of_marks_is_split_in_a_time_that_grows_with_its_length() -> None:
+    began = time.thread_time()
+    safety_meaning.spoken("a " * 40 + "!" * 1_000_000, ())
+    assert time.thread_time() - began < 2

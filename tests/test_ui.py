@@ -134,3 +134,13 @@ def test_the_page_starts_empty_for_everybody() -> None:
     states = [block for block in page.blocks.values() if isinstance(block, gr.State)]
     assert [state.value.turns for state in states] == [()]
     assert not bot.asked and HOSTILE not in str(page.get_config_file())
+
+
+@pytest.mark.parametrize(
+    ("question", "history"), [(None, []), ("q", 5), (5, []), ({"a": 1}, [None, 3]), ("q", "text")]
+)
+def test_a_program_that_sends_no_texts_gets_an_answer_all_the_same(
+    question: object, history: object
+) -> None:
+    told = plain_answer(question, history, ScriptedBot().ask, LINES)
+    assert told["outcome"] in ("answered", "not_found", "crisis")

@@ -60,3 +60,16 @@ def test_the_head_states_facts() -> None:
         "last_updated": "2026-05-01",
     }
     assert web_facts("<p>Nothing.</p>") == {}
+
+
+def test_a_table_in_a_table_is_read_once() -> None:
+    inner = "<table><tr><td>one</td><td>two</td></tr></table>"
+    text, _ = web_page(
+        f"<main><h1>T</h1><table><tr><td>a {inner}</td><td>b</td></tr></table></main>"
+    )
+    assert text.count("one") == 1
+
+
+def test_the_longest_article_of_a_page_is_the_one_meant() -> None:
+    teaser, story = "<article><p>Read on.</p></article>", "<article><p>Sleep is long.</p></article>"
+    assert web_page(f"<body>{teaser}{story}</body>")[0] == "Sleep is long."
