@@ -25,7 +25,6 @@ from qa_bot.confidence import (
     asked_words,
     examples_are_silent,
     judged,
-    known_to_examples,
     on_subject,
 )
 from qa_bot.records import Article
@@ -95,8 +94,11 @@ def _confidence(
     """How sure it is that `chosen` answers, in [0, 1], and whether that is enough."""
     if ranking.taught.exact and ranking.taught.answers:
         return 1.0, True
-    # That nothing answers holds only of sentences that were there when an editor said so.
-    if ranking.taught.exact and known_to_examples(chosen, generation):
+    if ranking.taught.exact:
+        return 0.0, False
+    # What another article says of another thing is no answer, however near.
+    stems = [word.stem for word in ranking.words]
+    if not generation.lexicon.covers(stems, {one.sentence.article_id for one in chosen}):
         return 0.0, False
     features = judged(ranking, chosen, generation)
     confidence = learned.answerable.chance(features)

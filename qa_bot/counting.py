@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Set
 
 import bm25s
 
 from qa_bot.lexical import Lexicon
 from qa_bot.records import Kind
 from qa_bot.store import Generation
+from qa_bot.traits import subject_stems
 from qa_bot.words import content_stems, words
 
 TOPIC_SHARE = 0.4  # a word in more than this share of the sentences is what everything is about
@@ -27,13 +29,26 @@ def count_words(generation: Generation) -> Lexicon:
         [[stem for id_ in p.sentence_ids for stem in stems[id_]] for p in generation.passages],
         show_progress=False,
     )
+    articles = generation.articles.values()
+    said = {a.id: set(content_stems(f"{a.title} {a.publisher}")) for a in articles}
+    for sentence in generation.sentences:
+        said[sentence.article_id].update(stems[sentence.id])
+    names = _names(generation)
+    subjects = _subjects(generation, names)
     return Lexicon(
         len(texts),
         frequency,
         sorted(found),  # in one order, so that equally near words are too
-        (s for s in _names(generation) if frequency[s] <= TOPIC_SHARE * len(texts)),
+        (s for s in names if frequency[s] <= TOPIC_SHARE * len(texts)),
+        {one: speaking for one in sorted(subjects) if (speaking := _speaking(one, said))},
         passages,
     )
+
+
+def _speaking(name: str, said: Mapping[str, Set[str]]) -> list[str]:
+    """Ids of the articles that have a word with this stem, or its plural ("SSRIs" keeps its "s")."""
+    forms = {name, f"{name}s", name.removesuffix("s")}
+    return [id_ for id_, own in said.items() if forms & own]
 
 
 def _names(generation: Generation) -> set[str]:
@@ -50,6 +65,36 @@ def _names(generation: Generation) -> set[str]:
         heading = sentence.section[-1] if sentence.section else ""
         if sentence.kind is Kind.BODY and len(heading.split()) <= SHORT_HEADING:
             names.update(content_stems(heading))
-    glossary = [term.meant for term in generation.glossary if term.is_name]
-    listed = {s for meant in glossary if len(meant.split()) == 1 for s in content_stems(meant)}
-    return names | listed | {word for word, count in capital.items() if count > small[word]}
+    return (
+        names
+        | _listed(generation)
+        | {word for word, count in capital.items() if count > small[word]}
+    )
+
+
+def _subjects(generation: Generation, names: set[str]) -> set[str]:
+    """Stems of what an article may speak of and another not: abbreviations, the glossary's names and
+    readers' words for them, what titles name, and publishers."""
+    subjects = _abbreviations(generation) | _listed(generation)
+    for term in generation.glossary:
+        if term.is_name and len(term.said.split()) == 1:
+            subjects.update(content_stems(term.said))
+    for article in generation.articles.values():
+        subjects |= subject_stems(article) | names & set(content_stems(article.publisher))
+    return subjects
+
+
+def _listed(generation: Generation) -> set[str]:
+    """Stems of the glossary's names of one word."""
+    meant = (term.meant for term in generation.glossary if term.is_name)
+    return {stem for one in meant if len(one.split()) == 1 for stem in content_stems(one)}
+
+
+def _abbreviations(generation: Generation) -> set[str]:
+    """Stems of words mostly written in capitals (TMS)."""
+    capitals, others = Counter[str](), Counter[str]()
+    for sentence in generation.sentences:
+        for word in words(generation.text(sentence)):
+            if word.is_content and len(word.text) > 1 and word.text.isalpha():
+                (capitals if word.text.removesuffix("s").isupper() else others)[word.stem] += 1
+    return {word for word, count in capitals.items() if count > others[word]}

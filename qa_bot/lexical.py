@@ -23,17 +23,20 @@ class Lexicon:
         frequency: Mapping[str, int],
         vocabulary: Sequence[str],
         topics: Iterable[str],
+        subjects: Mapping[str, Sequence[str]],
         passages: bm25s.BM25,
     ) -> None:
         """:param frequency: the sentences that have a word, by its stem, of so many `sentences`.
         :param vocabulary: all content words, in small letters.
         :param topics: stems of what has a name.
+        :param subjects: the ids of the articles that speak of what articles are about, by its stem.
         :param passages: their stems, indexed.
         """
         self._sentences = sentences
         self._frequency = frequency
         self.vocabulary = vocabulary
         self.topics = frozenset(topics)
+        self._subjects = subjects
         self._passages = passages
 
     @classmethod
@@ -53,6 +56,7 @@ class Lexicon:
             "frequency": self._frequency,
             "vocabulary": self.vocabulary,
             "topics": sorted(self.topics),
+            "subjects": self._subjects,
         }
         (folder / WORDS).write_text(json.dumps(counted, ensure_ascii=False), encoding="utf-8")
         self._passages.save(folder, show_progress=False, **BM25_FILES)
@@ -65,6 +69,15 @@ class Lexicon:
     def knows(self, word: str) -> bool:
         """Whether some sentence, or its heading, has a word of the same stem."""
         return stem(word) in self._frequency
+
+    def speaking_of(self, stems: Iterable[str]) -> frozenset[str]:
+        """Ids of the articles that speak of a subject among `stems`; none where none is among them."""
+        return frozenset(id_ for one in stems for id_ in self._subjects.get(one, ()))
+
+    def covers(self, stems: Iterable[str], articles: Iterable[str]) -> bool:
+        """Whether each subject among `stems` is spoken of in one of `articles`, by their ids."""
+        ids = set(articles)
+        return all(ids & set(self._subjects[one]) for one in stems if one in self._subjects)
 
     def search(self, stems: Iterable[str], count: int) -> list[int]:
         """Indices of the passages that fit best by BM25, best first; those without any word left out."""

@@ -153,10 +153,16 @@ def _candidates(
         for place, index in enumerate(found):
             fused[index] = fused.get(index, 0.0) + 1 / (FUSION + place)
     similarity = dict(dense)
+    # Near in words and meaning is also what another article says of another thing.
+    meant = generation.lexicon.speaking_of(stems)
+    if meant:
+        meant |= {generation.sentence(one).article_id for one in scores}
     candidates: list[tuple[Sentence, float]] = []
     for index in sorted(fused, key=lambda index: -fused[index]):
+        if meant and generation.passages[index].article_id not in meant:
+            continue
         for sentence_id in generation.passages[index].sentence_ids:
-            sentence = generation.sentences[generation.sentence_index[sentence_id]]
+            sentence = generation.sentence(sentence_id)
             if not traits(sentence, generation).length:
                 continue  # nothing in it could meet a word
             pointed_to = scores.get(sentence_id, 0.0) >= POINTED_TO

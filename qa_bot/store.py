@@ -97,6 +97,10 @@ class Generation:
             generation._release = weakref.finalize(generation, held.pop_all().close)
         return generation
 
+    def sentence(self, sentence_id: str) -> Sentence:
+        """The sentence with this id."""
+        return self.sentences[self.sentence_index[sentence_id]]
+
     def text(self, sentence: Sentence) -> str:
         """The sentence's own words."""
         return self.articles[sentence.article_id].text[sentence.start : sentence.end]

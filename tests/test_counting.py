@@ -36,3 +36,15 @@ def test_the_vocabulary_holds_whole_words_in_lower_case() -> None:
     assert {"esketamine", "anesthesia", "montville"} <= set(lexicon.vocabulary)
     assert all(word == word.casefold() for word in lexicon.vocabulary)
     assert "the" not in lexicon.vocabulary
+
+
+def test_articles_speak_of_subjects_in_any_number(tmp_path: Path) -> None:
+    text = "# Sleep apnea: a guide\n\nUse of CPAP helps. CPAPs are loud. The new mask helps Ann."
+    lexicon = count_words(generation_of(tmp_path, text))
+    (article,) = lexicon.speaking_of([stem("CPAP")])
+    assert lexicon.speaking_of([stem("apnea")]) == {article}
+    for nothing in ("mask", "Ann", "unheard"):
+        assert lexicon.speaking_of([stem(nothing)]) == frozenset()
+    assert lexicon.covers(["cpap", "apnea", "mask"], [article])
+    assert not lexicon.covers(["cpap"], [])
+    assert lexicon.covers(["mask"], [])

@@ -167,7 +167,9 @@ def test_an_example_brings_its_sentence_and_another_makes_the_bot_say_nothing(de
     assert desk.bot.generation().examples[0].question == asked
 
 
-def test_an_example_without_an_answer_does_not_hide_a_new_sentence(desk: Desk) -> None:
+def test_an_example_without_an_answer_decides_its_own_question_and_hides_no_new_sentence(
+    desk: Desk,
+) -> None:
     asked = "How hot does the kiln get?"
     known = ("lit at dawn", "two days to cool", "Rain never", "sold in the town", "Most went to")
     corpus(desk.folder, rows((asked, []), ("What of it?", [[*known]])))
@@ -176,7 +178,8 @@ def test_an_example_without_an_answer_does_not_hide_a_new_sentence(desk: Desk) -
     new = "The kiln gets as hot as twelve hundred degrees."
     (desk.folder / "kiln.txt").write_text(f"{ARTICLE}\n{new}\n")
     desk.publish()
-    assert new in desk.bot.ask(asked).quotes[0].text
+    assert desk.bot.ask(asked).outcome is Outcome.NOT_FOUND
+    assert new in desk.bot.ask("How hot is the kiln when it burns?").quotes[0].text
 
 
 def test_no_judged_question_stands_among_the_examples() -> None:
