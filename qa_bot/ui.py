@@ -85,8 +85,8 @@ def build_page(
             if not question:
                 yield gr.skip(), chat, "", hint("Type a question first.")
                 return
-            for turn in exchange(question, chat, region):
-                box = "" if turn.pending else question if too_long(turn, question) else gr.skip()
+            for count, turn in enumerate(exchange(question, chat, region)):
+                box = question if too_long(turn, question) else gr.skip() if count else ""
                 yield show(chat, region), chat, box, hint()
 
     def tap(
@@ -94,16 +94,17 @@ def build_page(
     ) -> Iterator[tuple[Any, ...]]:
         question, region = str(event.question).strip(), region_of(request)
         with passing():
-            if question:
-                for _ in exchange(question, chat, region, int(event.replaces)):
-                    yield show(chat, region), chat, gr.skip(), hint()
+            asked = exchange(question, chat, region, int(event.replaces)) if question else (None,)
+            for _ in asked:  # at least once: Gradio empties what is not given
+                yield show(chat, region), chat, gr.skip(), hint()
 
     def exchange(
         question: str, chat: Conversation, region: str, replacing: int = 0
     ) -> Iterator[Turn]:
-        """The exchange as it begins, then as it ends."""
+        """The exchange as it begins, then as it ends; the last one where the same is sent twice."""
         turn = chat.begin(question, replacing)
         if turn is None:
+            yield chat.turns[-1]
             return
         yield turn
         turn = answered(turn, chat.before(turn), ask, lines, region)

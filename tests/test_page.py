@@ -662,7 +662,8 @@ def test_on_a_slow_line_a_question_is_said_to_be_on_its_way(visit: Callable[...,
 
 def test_errors_of_gradios_own_are_said_beside_the_box(visit: Callable[..., Page]) -> None:
     page = visit(width="phone")
-    page.route("**/gradio_api/**", lambda route: route.abort())
+    for lost in ("queue/data", "app_id"):
+        page.route(f"**/gradio_api/{lost}**", lambda route: route.abort())
     page.get_by_label("Your question").fill("cost")
     page.keyboard.press("Enter")
     expect(page.locator("#note")).to_contain_text("Connection to the server was lost")
@@ -700,3 +701,77 @@ def test_the_first_paint_comes_before_a_bare_gradio_pages(browser: Browser, addr
     with serving(plain) as other:
         ours, theirs = (min(first_paint(url) for _ in range(2)) for url in (address, other))
     assert ours < 1.5 * theirs, (ours, theirs)
+
+
+def test_the_same_sent_twice_leaves_the_conversation_as_it_is(visit: Callable[..., Page]) -> None:
+    page = visit(width="phone")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    say(page, "die")
+    for _ in range(2):
+        page.get_by_label("Your question").fill("die")
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("Your question")).to_have_value("")
+        expect(page.locator("#turn-1 .panel.crisis")).to_be_visible()
+    assert errors == []
+
+
+def test_an_emptied_edit_leaves_the_conversation_as_it_is(visit: Callable[..., Page]) -> None:
+    page = visit()
+    say(page, "one")
+    page.get_by_role("button", name="Edit question").click()
+    page.locator(".edit textarea").fill(" ")
+    page.get_by_role("button", name="Ask again").click()
+    page.wait_for_timeout(500)
+    expect(page.locator("#turn-1 blockquote").first).to_be_visible()
+
+
+def test_a_lost_connection_takes_neither_the_chat_nor_the_unsent_message(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit(width="phone")
+    say(page, "one")
+    page.context.set_offline(True)
+    box = page.get_by_label("Your question")
+    box.fill("cost")
+    box.press("Enter")
+    expect(page.locator("#note")).to_have_text("No connection. Trying again …")
+    expect(page.locator("#help-bar a[href^='tel:']")).to_be_in_viewport()
+    page.wait_for_timeout(6_000)  # a while
+    expect(box).to_have_value("cost")
+    page.context.set_offline(False)
+    expect(page.locator("#turn-2")).to_contain_text("Not in these articles")
+    expect(page.locator("#turn-1 blockquote").first).to_be_visible()
+    expect(page.locator("#note")).to_have_text("")
+
+
+def test_a_message_that_never_gets_through_is_kept_and_said_to_be_unsent(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit(width="phone")
+    say(page, "one")
+    page.clock.install()
+    page.route("**/gradio_api/queue/join**", lambda route: route.abort())
+    box = page.get_by_label("Your question")
+    box.fill("cost")
+    box.press("Enter")
+    for _ in range(200):
+        page.clock.run_for(1_000)
+        if "was not sent" in page.locator("#note").inner_text():
+            break
+    expect(page.locator("#note")).to_contain_text("was not sent")
+    expect(box).to_have_value("cost")
+    expect(page.locator("#turn-1 blockquote").first).to_be_visible()
+
+
+def test_while_the_server_hangs_help_comes_into_view(visit: Callable[..., Page]) -> None:
+    page = visit(width="phone")
+    say(page, "one")
+    held: list[Route] = []
+    page.route("**/gradio_api/queue/join**", lambda route: held.append(route), times=1)
+    page.get_by_label("Your question").fill("die")
+    page.keyboard.press("Enter")
+    expect(page.locator("#note")).to_contain_text("takes longer", timeout=8_000)
+    expect(page.locator("#help-bar a[href^='tel:']")).to_be_in_viewport()
+    held[0].continue_()
+    expect(page.locator("#turn-2 .panel.crisis")).to_be_visible()

@@ -1,8 +1,10 @@
-// A question that does not get through, on a train or in a lift, is sent again a few times: once Gradio
-// takes the connection for lost it loads the page anew, and the chat is gone.
+// A question that does not get through, on a train or in a lift, is sent again for a while. Given up, it
+// is refused as a server would: were it just lost, Gradio would load the page anew, and the chat, and
+// what was not sent, would be gone.
 
-const TRIES = 3;
+const TRIES = 180;
 const PAUSE = 1000; // milliseconds
+const UNSENT = "No connection. Your question was not sent; it is still in the box.";
 
 const send = window.fetch;
 
@@ -13,7 +15,8 @@ window.fetch = async (...request) => {
     try {
       return await send(...request);
     } catch (error) {
-      if (!question || tried === TRIES) throw error;
+      if (!question) throw error;
+      if (tried === TRIES) return Response.json({ detail: UNSENT }, { status: 429 });
       document.dispatchEvent(new CustomEvent("unsent"));
       await new Promise((done) => setTimeout(done, PAUSE));
     }

@@ -80,9 +80,15 @@ let sending = 0; // the timer of a question that the server has not taken yet
 
 document.addEventListener("sending", () => {
   clearTimeout(sending);
-  sending = setTimeout(() => { byId("note").textContent = "Sending …"; }, 700);
+  sending = setTimeout(() => {
+    byId("note").textContent = "Sending …";
+    sending = setTimeout(warn, 3000, "Sending takes longer than it should.");
+  }, 700);
 });
-document.addEventListener("unsent", () => warn("No connection. Trying again …"));
+document.addEventListener("unsent", () => {
+  clearTimeout(sending);
+  warn("No connection. Trying again …");
+});
 
 let waiting = 0; // the timer of an answer that is being looked up
 
