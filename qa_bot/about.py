@@ -22,11 +22,11 @@ _CURRENT = r"(?:up[- ]to[- ]date|out[- ]of[- ]date|outdated|current|recent|old|f
 # Stems that name no article.
 _UNNAMING = frozenset(
     content_stems(
-        "AI answer article author both checked clinical clinically clinician content current date "
-        "doctor doctors expert experts fact fresh guide human info last latest medical medically "
-        "old outdated page posted professional psychiatrist published publisher publishes quote "
-        "recent recently reference reviewed reviewer site source two updated verified website write "
-        "writes written wrote"
+        "accurate AI answer article author both checked clinical clinically clinician content "
+        "current date doctor doctors expert experts fact fresh guide human info last latest legit "
+        "legitimate medical medically old outdated page posted professional psychiatrist published "
+        "publisher publishes quote recent recently reference reliable rely reviewed reviewer site "
+        "source trust trustworthy two updated verified website write writes written wrote"
     )
 )
 _ASKS = tuple(
@@ -40,6 +40,8 @@ _ASKS = tuple(
         rf"(?:is|are) {_THIS} {_CURRENT}",
         rf"where (?:does|do|did|is|are) (?!i |we )(?=.*\b{_PAGE}\b).* (?:from|get)\b.*",
         rf"who (?:is behind|made|makes|runs|owns) \w+ {_PAGE}",
+        rf"(?:is|are) (?:this|these|\w+ {_PAGE}) (?:legit|legitimate|reliable|trustworthy|accurate)",
+        rf"can i (?:trust|rely on) (?:this|these|\w+ {_PAGE})",
         r"what (?:are|is) (?:your|the|its|their) (?:sources?|references?)",
     )
 )

@@ -20,6 +20,7 @@ from qa_bot.answers import Answer, Escalation, HelpLine, Level, Outcome, Quote
 from qa_bot.contrast import all_speak, cut, grouped, reviewed_only, shown_numbers
 from qa_bot.help_lines import is_emergency
 from qa_bot.records import Article, Kind
+from qa_bot.safety import MEDICATION
 from qa_bot.wording import count, day, reply_to
 
 PACKAGE = Path(__file__).parent
@@ -94,6 +95,8 @@ def announcement(turn: Turn) -> str:
         return ""
     if turn.answer is None:
         return turn.problem
+    if turn.answer.outcome is Outcome.CRISIS and not (turn.escalation and turn.escalation.fresh):
+        return "The help lines are further up. For the articles, write a whole question."
     if turn.answer.outcome is Outcome.CRISIS:
         return "Crisis support is at the top of the answer."
     if turn.answer.problem:
@@ -176,6 +179,7 @@ def _environment() -> Environment:
         caution_kinds=CAUTION_KINDS,
         shown_whole=SHOWN_WHOLE,
         shown_of_long=SHOWN_OF_LONG,
+        MEDICATION=MEDICATION,
         Level=Level,
         Outcome=Outcome,
         Kind=Kind,

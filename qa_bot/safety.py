@@ -27,6 +27,7 @@ WINDOW = 4  # earlier messages that a disclosure may be spread over
 JOINED_WORDS = 40  # so short a stretch of messages is also read as one
 SQUEEZED_CHARACTERS = 24  # and so short a one even without spaces between its messages
 # Their lines would not fit what the meaning check does not take for one.
+MEDICATION = "medication safety"  # a dose too many: each time it is another one
 EMERGENCIES = ("overdose", "medication emergency", "harm to others", "psychosis")
 
 _SELF_TEST: tuple[tuple[str, Level | None], ...] = (
@@ -155,7 +156,7 @@ def _screen(
         return None
     fresh = now.level is not None and (
         RANK[now.level] > RANK[earlier.level]
-        or (now.level is Level.CRISIS and message not in history)
+        or ((now.level is Level.CRISIS or now.category == MEDICATION) and message not in history)
         or (now.level is earlier.level and (now.level, now.category) not in said)
     )
     audiences = tuple(dict.fromkeys((*now.audiences, *earlier.audiences)))

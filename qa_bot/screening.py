@@ -13,6 +13,7 @@ from qa_bot.answers import Answer, Escalation, Level, Outcome
 from qa_bot.errors import EncoderError, first_line
 from qa_bot.safety import (
     EMERGENCIES,
+    MEDICATION,
     WINDOW,
     asks_about_means,
     raised,
@@ -61,8 +62,10 @@ def by_meaning(
 
 def beside(found: Answer, escalation: Escalation) -> Answer:
     """The answer as it may stand beside help lines: no other phone number, and in a crisis nothing
-    about methods, doses or toxicity."""
-    quotes = tuple(q for q in found.quotes if safe_to_show(q.text, escalation.level))
+    about methods, doses or toxicity. Who took too much needs no article."""
+    took_too_much = escalation.category == MEDICATION and escalation.fresh
+    shown = () if took_too_much else found.quotes
+    quotes = tuple(q for q in shown if safe_to_show(q.text, escalation.level))
     if found.quotes and not quotes:
         found = replace(found, outcome=Outcome.NOT_FOUND, problem=WITHHELD)
     return replace(found, quotes=quotes, escalation=escalation)

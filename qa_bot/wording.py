@@ -10,6 +10,8 @@ REPLIES = {
     "small talk": "I’m here whenever you have a question for the articles.",
     "this bot itself": "I am a program that finds quotes in the articles. No person reads this chat, "
     "and your messages are not kept.",
+    "what this is for": "If you or someone near you needs help now, the lines at the top of this page "
+    "are there for it. If you have a question for the articles, write it in a few words.",
     "another language": "I can only look up questions in English. "
     "(Solo puedo buscar preguntas en inglés.)",
 }

@@ -22,21 +22,23 @@ NUMERALS = (
 # Words that shape a question but name nothing that an article must mention to answer it.
 STOPWORDS = frozenset(
     """a about actually after again ain all also am an and another any anybody anyone anything anyway are
-    aren as ask at b back basically be because been before being best bit both but by c called came can
-    cannot cant come comes could couldn d did didn difference different differ do does doesn doing don
-    done dont down e each either else enough entire etc even ever every exactly explain few fine for from
-    further general gets get getting give given go goes going gonna good got guess guys had hadn happen
-    happens has hasn have haven having he hello help her here hers hey hi him his hope how however i idk
-    if im in info information into is isn it its itself ive just kind know known let like little ll long
-    lot m made make makes making many matter may maybe me mean means meant might mine more most much must
-    my myself n need needs no nor not now of off ok okay on once one ones only or other others our ours
-    out over own people person please plz pls possible pretty put question quick quite re really right s
-    said same say saying says see seem seems shall should shouldn show so some somebody someone something
-    sort still such sure t take talk tell than thank thanks that the their them themselves then there
-    these they thing things think this those though through thx to too try u under until up upon ur us
-    use used using usually very wanna want wants was wasn way we well were weren what whats when where
-    whether which while who whole whom whose why will with within without won wonder wondering word words
-    work working works worth would wouldn y yeah yes yet you your yours yourself""".split()  # noqa: SIM905  (one word a line would fill four pages)
+    aren as ask at b back basically be because been before being best bit both but by c called came
+    can cannot cant come comes could couldn couldnt d did didn didnt difference different differ do
+    does doesn doesnt doing don done dont down e each either else enough entire etc even ever every
+    exactly explain few fine for from further general gets get getting give given go goes going
+    gonna good got guess guys had hadn happen happens has hasn hasnt have haven havent having he
+    hello help her here hers hey hi him his hope how however i idk if im in info information into is
+    isn isnt it its itself ive just kind know known let like little ll lmao lol long lot m made make
+    makes making many matter may maybe me mean means meant might mine more most much must my myself
+    n need needs no nor not now of off ok okay on once one ones only or other others our ours out
+    over own people per person please plz pls possible pretty put question quick quite re really
+    right s said same say saying says see seem seems shall should shouldn shouldnt show so some
+    somebody someone something sort still such sure t take talk tell than thank thanks that the
+    their them themselves then there these they thing things think this those though through thx to
+    too try u under until up upon ur us use used using usually very versus vs wanna want wants was
+    wasn wasnt way we well were weren werent what whats when where whether which while who whole
+    whom whose why will with within without won wont wonder wondering word words work working works
+    worth would wouldn wouldnt y yeah yes yet you your yours yourself""".split()  # noqa: SIM905  (one word a line would fill four pages)
 )
 
 

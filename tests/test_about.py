@@ -50,6 +50,8 @@ def about(question: str, articles: tuple[Article, ...] = ARTICLES) -> tuple[Arti
         "Where does this information come from?",
         "what are your sources",
         "is this written by AI?",
+        "is this legit",
+        "Can I trust this information?",
     ],
 )
 def test_who_names_no_article_asks_about_all(question: str) -> None:

@@ -119,3 +119,18 @@ def test_what_is_wanted_tells_a_sentence_that_answers_from_one_that_does_not() -
 def test_saying_more_never_leaves_more_unmet(question: str, sentences: list[str]) -> None:
     asked = wanted(question)
     assert set(unmet(asked, [*sentences, "It costs $5."])) <= set(unmet(asked, sentences))
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("Does TMS hurt?", True),
+        ("does it hurt your head", True),
+        ("do either of them hurt your memory?", False),
+        ("will tms hurt my relationship", False),
+    ],
+)
+def test_what_hurts_somebody_is_pain_and_what_hurts_something_is_not(
+    question: str, asks: bool
+) -> None:
+    assert ("pain" in wanted(question)) == asks

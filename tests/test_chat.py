@@ -21,7 +21,7 @@ from qa_bot.errors import NoIndexError, QuestionError, SettingsError
 from qa_bot.folder_store import FolderStore
 from qa_bot.index import publish
 from qa_bot.places import Places
-from qa_bot.safety import screen
+from qa_bot.safety import MEDICATION, screen
 from tests.conftest import CORPUS, python
 
 CRISIS = "I want to die"
@@ -419,3 +419,10 @@ def test_a_crisis_at_the_end_of_a_long_earlier_message_is_not_forgotten(bot: QAB
     earlier = "It rained all day. " * 3_000 + "I want to die."
     found = bot.ask("What is TMS?", [earlier]).escalation
     assert found is not None and found.level is Level.CRISIS
+
+
+def test_beside_a_dose_too_many_no_article_is_quoted(bot: QABot) -> None:
+    answer = bot.ask("i took too much seroquel by accident what now")
+    assert answer.escalation and answer.escalation.category == MEDICATION
+    assert answer.quotes == () and answer.outcome is not Outcome.ANSWERED
+    assert bot.ask("What is TMS?", [answer.question]).quotes

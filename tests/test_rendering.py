@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from qa_bot.answers import Answer, Escalation, Level, Outcome
 from qa_bot.contrast import grouped
-from qa_bot.help_lines import regions
+from qa_bot.help_lines import help_lines, regions
 from qa_bot.rendering import (
     Turn,
     announcement,
@@ -26,6 +26,7 @@ from qa_bot.rendering import (
     section_link,
     spoken,
 )
+from qa_bot.safety import MEDICATION
 from qa_bot.safety_rules import rules
 from qa_bot.starters import starters
 from qa_bot.wording import REPLIES
@@ -369,3 +370,20 @@ def test_the_scripted_bot_remembers_what_it_was_asked() -> None:
     bot = ScriptedBot()
     bot.ask("one", ["before"])
     assert bot.asked == [("one", ("before",))]
+
+
+def test_who_took_too_much_is_told_whom_to_ask_and_when_it_is_an_emergency() -> None:
+    lines = help_lines(MEDICATION)
+    escalation = Escalation(Level.CONCERN, MEDICATION, lines)
+    page = shown(Answer("", Outcome.NOT_FOUND, escalation=escalation))
+    panel = page.text.split("If too much was taken")[1].split("More ways to get help")[0]
+    assert lines[0].name in panel and "have an emergency" not in panel
+    assert page.all("a", href="tel:911")
+    assert "does not have to be an emergency" not in page.text
+
+
+def test_after_a_crisis_a_message_that_goes_on_says_how_the_articles_come_back() -> None:
+    escalation = Escalation(Level.CRISIS, "suicidal thoughts", LINES, fresh=False)
+    answer = Answer("", Outcome.CRISIS, escalation=escalation)
+    assert "write a whole question" in shown("die", answer).text
+    assert "further up" in announcement(Turn(2, "no", answer))

@@ -17,7 +17,7 @@ from qa_bot import letters, safety, safety_finding, safety_rules
 from qa_bot.answers import Escalation, Level
 from qa_bot.help_lines import help_lines
 from qa_bot.normalizing import readings
-from qa_bot.safety import raised, safe_to_show, screen, self_test
+from qa_bot.safety import MEDICATION, raised, safe_to_show, screen, self_test
 from qa_bot.safety_evaluation import evaluate_crisis
 from qa_bot.safety_meaning import at_most
 from qa_bot.screening import by_meaning
@@ -474,3 +474,13 @@ def test_the_gate_closes_when_in_doubt(
 ) -> None:
     monkeypatch.setattr(safety, "unknown_numbers", broken)
     assert not safe_to_show("hello")
+
+
+def test_each_dose_too_many_is_a_new_one() -> None:
+    first, second = "i accidentally took a double dose of lexapro", "i took 3 lithium instead of 1"
+    for message, history in ((first, []), (second, [first])):
+        found = screen(message, history)
+        assert found and (found.category, found.fresh) == (MEDICATION, True)
+        assert found.lines[0].id == "us-poison"
+    later = screen("What is TMS?", [first, second])
+    assert later and not later.fresh

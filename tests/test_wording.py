@@ -26,6 +26,10 @@ def test_every_reply_is_to_a_matter_that_is_looked_for() -> None:
     [
         ("thank you so much", "small talk"),
         ("are you a real person?", "this bot itself"),
+        ("help", "what this is for"),
+        ("Can someone help me please?", "what this is for"),
+        ("ok", "small talk"),
+        ("hola", "small talk"),
         ("¿Qué es la depresión resistente?", "another language"),
         ("cuanto tarda el tms", "another language"),
         ("Wie lange dauert TMS?", "another language"),
