@@ -52,7 +52,7 @@ STEPS = (
     Part("repetition left out", {"qa_bot.choosing.REPETITION": 0.0}),
     Part(
         "leaning sentence with its neighbor",
-        {"qa_bot.choosing._group": lambda sentence, _: (sentence,)},
+        {"qa_bot.choosing.with_needed": lambda sentence, _: (sentence,)},
     ),
 )
 

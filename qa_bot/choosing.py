@@ -14,6 +14,7 @@ from qa_bot.answers import Quote
 from qa_bot.articles import markers
 from qa_bot.aspects import DECISION, spoken_of
 from qa_bot.embedding import Vector
+from qa_bot.neighbors import length, runs, with_needed
 from qa_bot.records import Article, Kind, Sentence
 from qa_bot.retrieval import Ranked, Ranking
 from qa_bot.store import Generation
@@ -26,11 +27,9 @@ WORTH = 0.005  # of the best sentence; one worth less is quoted only beside fewe
 FEW_WORDS = 60
 REPETITION = -0.9  # what being one does to a sentence's worth
 BRIEF = 10  # words of a sentence whose worth counts as it is; of a longer one it counts less
-_LEANS = re.compile(r"(?i)(this|these|those|it|its|they|their)\b")
-LONGEST_QUOTE = 60  # words, from which a neighbor that can stand alone begins another quote
-MOST_LEANING = 2  # sentences in a quote for the sake of one that leans on the one before it
-SHORT = 4  # words; a sentence this short only opens or closes what its neighbor says
 SAME_QUESTION = 0.8  # cosine from which a question is the one that a bare "Yes." replies to
+MET, NAMED = 0.55, 0.75  # alignment from which a word is spoken of at all, and by its name
+_BESIDE = re.compile(r"(?i)\b(vs|versus|and|or|compare\w*|differ\w*|than|against|from)\b")
 _VERDICT = re.compile(r"(?i)(yes|no)\W*")
 
 
@@ -38,7 +37,8 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
     """The sentences to quote, best first: each worth its place beside those already chosen.
 
     A sentence counts less when the same article has just said it, and, after the first, the more words
-    it takes. The neighbor that a sentence leans on comes with it.
+    it takes. Of two things named side by side each is spoken of before more is said of one. The neighbor
+    that a sentence leans on comes with it.
     """
     if not ranking.ranked:
         return ()
@@ -55,28 +55,34 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
     standing: dict[str, float] = {}
     groups: list[list[Ranked]] = []
     taken: set[str] = set()
+    sides = _sides(ranking)
     while True:
         chosen = list(chain.from_iterable(groups))
+        due = _unspoken_of(sides, chosen, pool)
         gains = {
             id_: worth[id_] * (1 + standing.get(id_, 0.0)) / (cost[id_] if chosen else 1)
             for id_ in (one.sentence.id for one in pool)
             if id_ not in taken
         }
-        for sentence_id in sorted(gains, key=lambda i: -gains[i]):
-            if gains[sentence_id] < WORTH and _length(chosen, generation) >= few:
+        for sentence_id in sorted(gains, key=lambda i: (i not in due, -gains[i])):
+            if (
+                sentence_id not in due
+                and gains[sentence_id] < WORTH
+                and length(chosen, generation) >= few
+            ):
                 continue
             one = by_id[sentence_id]
             # A neighbor that was not found by itself comes as good as the one that needs it.
             group = [
                 by_id.get(s.id) or replace(one, sentence=s)
-                for s in _group(one.sentence, generation)
+                for s in with_needed(one.sentence, generation)
                 if _is_meant(s, ranking, generation)
             ]
             added = [one for one in group if one.sentence.id not in taken]
             draft = [*chosen, *added]
             if not chosen or (
-                _length(draft, generation) <= MOST_WORDS
-                and len(_runs(draft, generation)) <= MOST_QUOTES
+                length(draft, generation) <= MOST_WORDS
+                and len(runs(draft, generation)) <= MOST_QUOTES
             ):
                 # The sentence that was ranked comes first: it decides the quote's place and score.
                 added.sort(key=lambda one: one.sentence.id != sentence_id)
@@ -87,6 +93,27 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
                 break
         else:
             return _with_advice(groups, ranking, generation)
+
+
+def _sides(ranking: Ranking) -> tuple[int, ...]:
+    """Indices of the content words next to a word that sets two things side by side."""
+    text = ranking.query.text
+    sides = set()
+    for found in _BESIDE.finditer(text, ranking.query.asked):
+        before = [i for i, w in enumerate(ranking.words) if w.start < found.start()]
+        after = [i for i, w in enumerate(ranking.words) if w.start >= found.end()]
+        if before and after and ranking.words[before[-1]].start >= ranking.query.asked:
+            sides |= {before[-1], after[0]}
+    return tuple(sorted(sides))
+
+
+def _unspoken_of(
+    sides: Sequence[int], chosen: Sequence[Ranked], pool: Sequence[Ranked]
+) -> set[str]:
+    """Ids of the best sentences that name a side of which nothing `chosen` speaks; once something is."""
+    left = [i for i in sides if chosen and all(one.alignment[i] < MET for one in chosen)]
+    naming = (next((o for o in pool if o.alignment[i] >= NAMED), None) for i in left)
+    return {one.sentence.id for one in naming if one}
 
 
 def _quotable(ranked: Sequence[Ranked]) -> Sequence[Ranked]:
@@ -105,11 +132,11 @@ def _with_advice(
     if DECISION in ranking.wanted:
         advice = [o for o in ranking.ranked if DECISION in spoken_of(generation.text(o.sentence))]
         if advice and not any(one in chosen for one in advice):
-            words = MOST_WORDS - _length(advice[:1], generation)
+            words = MOST_WORDS - length(advice[:1], generation)
             for kept in range(len(groups), 0, -1):
                 chosen = tuple(chain.from_iterable(groups[:kept]))
-                fits = _length(chosen, generation) <= words
-                if fits and len(_runs(chosen, generation)) < MOST_QUOTES:
+                fits = length(chosen, generation) <= words
+                if fits and len(runs(chosen, generation)) < MOST_QUOTES:
                     break
             return (*chosen, advice[0])
     return chosen
@@ -119,7 +146,7 @@ def quotes(chosen: Sequence[Ranked], generation: Generation) -> tuple[Quote, ...
     """One quote for each run of neighboring sentences, in the order in which they were chosen."""
     found = []
     for run in sorted(
-        _runs(chosen, generation), key=lambda run: min(chosen.index(one) for one in run)
+        runs(chosen, generation), key=lambda run: min(chosen.index(one) for one in run)
     ):
         first, last = run[0].sentence, run[-1].sentence
         article = generation.articles[first.article_id]
@@ -140,7 +167,7 @@ def quotes(chosen: Sequence[Ranked], generation: Generation) -> tuple[Quote, ...
 
 def _cost(one: Ranked, generation: Generation) -> float:
     """What a sentence takes of the reader's patience; 1 for one of BRIEF words."""
-    return (BRIEF + _length([one], generation)) / (2 * BRIEF)
+    return (BRIEF + length([one], generation)) / (2 * BRIEF)
 
 
 def _penalize_repetition(
@@ -159,23 +186,6 @@ def _penalize_repetition(
         standing[one.sentence.id] = before + (REPETITION if likeness > REPEATS else 0.0)
 
 
-def _group(sentence: Sentence, generation: Generation) -> tuple[Sentence, ...]:
-    """The sentence with the neighbors it cannot be understood without, in the order of the text."""
-    group = [sentence]
-    while len(group) < MOST_LEANING and _leans(generation.text(group[0])):
-        before = _neighbor(group[0], -1, generation)
-        if before is None:
-            break
-        group.insert(0, before)
-    opener = _neighbor(group[0], -1, generation)
-    if opener is not None and _is_short(opener, generation):
-        group.insert(0, opener)  # "Yes." belongs to what it affirms
-    after = _neighbor(sentence, 1, generation)
-    if after is not None and _is_short(sentence, generation) and sentence is group[-1]:
-        group.append(after)
-    return tuple(group)
-
-
 def _is_meant(sentence: Sentence, ranking: Ranking, generation: Generation) -> bool:
     """Whether a sentence says the same to this reader as in its place: a bare "Yes." or "No." does so
     only to the question that stands over it."""
@@ -186,54 +196,6 @@ def _is_meant(sentence: Sentence, ranking: Ranking, generation: Generation) -> b
         return False
     likeness = float(generation.vectors.vector(replied_to) @ ranking.vector)
     return likeness >= SAME_QUESTION
-
-
-def _neighbor(sentence: Sentence, step: int, generation: Generation) -> Sentence | None:
-    """The sentence before (-1) or after (1) within the same block; None at its ends."""
-    index = generation.sentence_index[sentence.id] + step
-    if not 0 <= index < len(generation.sentences):
-        return None
-    other = generation.sentences[index]
-    return other if _distance(sentence, other) == 1 else None
-
-
-def _is_short(sentence: Sentence, generation: Generation) -> bool:
-    return len(generation.text(sentence).split()) <= SHORT
-
-
-def _leans(words: str) -> bool:
-    return bool(_LEANS.match(words.lstrip("“\"'")))
-
-
-def _distance(one: Sentence, other: Sentence) -> int:
-    """Sentences between the two within one block, 1 for neighbors; 0 for other blocks or the same."""
-    same = one.article_id == other.article_id and one.block == other.block
-    return abs(one.position - other.position) if same else 0
-
-
-def _runs(of: Sequence[Ranked], generation: Generation) -> list[list[Ranked]]:
-    """Neighboring sentences together, each run in the order of its article. A long run is cut: what
-    answers should not have to wait behind all that stands before it."""
-    runs: list[list[Ranked]] = []
-    for one in sorted(of, key=lambda one: (one.sentence.article_id, one.sentence.start)):
-        if runs and _continues(runs[-1], one, generation):
-            runs[-1].append(one)
-        else:
-            runs.append([one])
-    return runs
-
-
-def _continues(run: Sequence[Ranked], one: Ranked, generation: Generation) -> bool:
-    """Whether a sentence belongs into the quote of those before it."""
-    last = run[-1].sentence
-    if _distance(last, one.sentence) != 1:
-        return False
-    needs = _leans(generation.text(one.sentence)) or _is_short(last, generation)
-    return needs or _length([*run, one], generation) <= LONGEST_QUOTE
-
-
-def _length(of: Sequence[Ranked], generation: Generation) -> int:
-    return sum(len(generation.text(one.sentence).split()) for one in of)
 
 
 def _references(article: Article, words: str) -> tuple[str, ...]:

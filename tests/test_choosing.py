@@ -6,8 +6,9 @@ import pytest
 
 from qa_bot.answers import Answer
 from qa_bot.chat import QABot
-from qa_bot.choosing import LONGEST_QUOTE, MOST_QUOTES, MOST_WORDS, SHORT, _leans
+from qa_bot.choosing import MOST_QUOTES, MOST_WORDS
 from qa_bot.metrics import quoted_words
+from qa_bot.neighbors import LONGEST_QUOTE, SHORT, leans
 from qa_bot.passages import sentences
 
 
@@ -138,6 +139,21 @@ def test_a_long_quote_is_cut_before_a_sentence_that_stands_alone(
             *_, before, last = (
                 generation.text(s) for s in sentences(quote.article) if s.start in inside
             )
-            if len(before.split()) > SHORT and not _leans(last):
+            if len(before.split()) > SHORT and not leans(last):
                 assert len(quote.text.split()) <= LONGEST_QUOTE, quote.text
     assert several
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        ("Esketamine and MAOIs: which brain chemical does each one work on?", ("NMDA", "MAOIs")),
+        ("How does esketamine act compared with TMS?", ("NMDA", "magnetic pulses")),
+        ("When do you swap a pill and when do you add one?", ("switching", "Adding")),
+    ],
+)
+def test_of_two_things_side_by_side_both_are_spoken_of_early(
+    bot: QABot, question: str, sides: tuple[str, str]
+) -> None:
+    quoted = " ".join(quote.text for quote in bot.ask(question).quotes[:2])
+    assert all(side in quoted for side in sides)
