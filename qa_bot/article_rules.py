@@ -16,8 +16,10 @@ from qa_bot.findings import Finding
 from qa_bot.passages import lost_lists, sentences
 from qa_bot.records import Block, Kind, ReviewStatus
 from qa_bot.source import Source, short
+from qa_bot.wording import count
 
 FEWEST_WORDS = 50  # that can be quoted; a page with fewer has lost its text
+MOST_HEADINGS = 12  # of a page that has fewer than half as many paragraphs
 MOST_WORDS = 20_000  # the length of a short book
 
 _LETTERS = (
@@ -62,6 +64,7 @@ def article_findings(source: Source, today: date, age_limit: int) -> Iterator[Fi
             offset,
             f"“{words[-60:]}” announces a list, but none follows; paste the list from the page.",
         )
+    yield from _scattered(source)
     yield from _headings(source)
 
 
@@ -157,6 +160,18 @@ def _headings(source: Source) -> Iterator[Finding]:
         elif block.kind is Kind.HEADING and not _has_text(source, block, below):
             message = f"the heading “{words}” has no text below it; check that none was lost."
             yield source.warning("no-text", block.start, message)
+
+
+def _scattered(source: Source) -> Iterator[Finding]:
+    """What a page in columns or tables leaves of its lines."""
+    headings = sum(1 for _ in source.of_kind(Kind.HEADING))
+    texts = len(source.article.blocks) - headings
+    if headings >= MOST_HEADINGS and headings > 2 * texts:
+        message = (
+            f"reads as {headings} headings and {count(texts, 'paragraph')}: its lines could not be put "
+            "together; paste its words into a text file instead."
+        )
+        yield source.error("scattered", None, message)
 
 
 def _has_text(source: Source, heading: Block, below: Block | None) -> bool:

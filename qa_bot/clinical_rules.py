@@ -33,7 +33,7 @@ def clinical_findings(source: Source) -> Iterator[Finding]:
             yield source.warning("dose", block.start + dose.start(), message)
     flags = re.IGNORECASE | re.DOTALL
     if not any(re.search(CRISIS_WORDS, source.words(b), flags) for b in source.article.blocks):
-        message = "does not say where to get help in a crisis; add a line that names 988."
+        message = "does not say where to get help in a crisis; add “In a crisis, call or text 988.”"
         yield source.warning("crisis-notice", None, message)
 
 

@@ -140,8 +140,9 @@ def refuse_duplicates(files: Sequence[Path], articles: Sequence[Article]) -> Non
         for path, article in zip(files, articles, strict=True):
             name = getattr(article, what).casefold()
             if name in seen:
+                own = "a title of its own" if what == "title" else "another file name"
                 raise CorpusError(
                     f'{seen[name]} and {path} are both called "{getattr(article, what)}"; '
-                    "delete one, or give it a title of its own."
+                    f"delete one, or give it {own}."
                 )
             seen[name] = path

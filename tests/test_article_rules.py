@@ -169,3 +169,9 @@ def test_the_two_articles_have_no_other_finding_than_these() -> None:
         "no-text",
         "review_status",
     ]
+
+
+def test_a_page_whose_lines_were_not_put_together_is_an_error(tmp_path: Path) -> None:
+    lost = "".join(f"## crystals of {n}\n\n" for n in range(14))
+    (error,) = of(tmp_path, GOOD + lost).errors
+    assert error.rule == "scattered" and "paste its words into a text file" in error.message

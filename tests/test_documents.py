@@ -1,6 +1,7 @@
 import io
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from pypdf.errors import DependencyError
@@ -43,6 +44,93 @@ def pdf_of(*lines: str) -> bytes:
         b"xref\n0 6\n0000000000 65535 f \n%strailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF"
         % (table, len(out))
     )
+
+
+def lines_of_pages(*pages: list[str], monkeypatch: pytest.MonkeyPatch) -> list[tuple[Shape, str]]:
+    """What is made of pages with these lines."""
+
+    class Reader:
+        def __init__(self, _: object) -> None:
+            self.pages = [SimpleNamespace(extract_text=lambda p=p: "\n".join(p)) for p in pages]
+
+    monkeypatch.setattr("pypdf.PdfReader", Reader)
+    text, pieces = pdf(b"")
+    return [(piece.shape, text[piece.start : piece.end]) for piece in pieces]
+
+
+COLUMN = [
+    "Gout is an inflammation of a joint that is caused",
+    "by crystals of uric acid. Two thirds of long-term",
+    "patients have it in one joint; the others in sev-",
+    "eral. A low-dose drug is given at first, and the",
+    "low-",
+    "dose drug is raised later by the prescriber alone.",
+    "Who is at risk?",
+    "Men are affected three times as often as women, and",
+    "most of them are older than forty years of age when",
+    "the first attack comes.",
+]
+
+
+def test_a_line_across_the_columns_leaves_the_columns_paragraphs_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wide = (
+        "A guide for patients of Lakeside Hospital and their families, written by the clinic " * 2
+    )
+    found = lines_of_pages([wide, *COLUMN], monkeypatch=monkeypatch)
+    paragraphs = [words for shape, words in found if shape is Shape.PARAGRAPH]
+    assert (
+        "in several. A low-dose drug is given at first, and the low-dose drug is" in paragraphs[-2]
+    )
+    assert (Shape.HEADING, "Who is at risk?") in found
+    assert paragraphs[-1].endswith("when the first attack comes.")
+
+
+def test_what_frames_two_pages_is_no_text_whatever_its_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pages = [["Lakeside — Page 1 of 2", *COLUMN], ["Lakeside — Page 2 of 2", "Rest.", "Cool it."]]
+    found = lines_of_pages(*pages, monkeypatch=monkeypatch)
+    assert not any("Lakeside" in words for _, words in found)
+
+
+def test_word_headings_of_the_first_level_are_no_titles() -> None:
+    import docx
+
+    document = docx.Document()
+    document.add_heading("Asthma", 0)
+    for heading, level in (("What is it?", 1), ("Causes", 2), ("Treatment", 1)):
+        document.add_heading(heading, level)
+        document.add_paragraph(SENTENCE)
+    file = io.BytesIO()
+    document.save(file)
+    text, pieces = word_document(file.getvalue())
+    headings = [(text[p.start : p.end], p.level) for p in pieces if p.shape is Shape.HEADING]
+    assert headings == [("Asthma", 1), ("What is it?", 2), ("Causes", 3), ("Treatment", 2)]
+
+
+def test_footnotes_of_a_word_document_are_references() -> None:
+    import docx
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+    from docx.oxml import parse_xml
+
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    note = '<w:footnote w:id="{}"{}><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:footnote>'
+    notes = note.format(0, ' w:type="separator"', "") + note.format(2, "", "Smith. 2024.")
+    document = docx.Document()
+    paragraph = document.add_paragraph("It helps.")
+    paragraph._p.append(parse_xml(f'<w:r {space}><w:footnoteReference w:id="2"/></w:r>'))
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    blob = f"<w:footnotes {space}>{notes}</w:footnotes>".encode()
+    part = Part(PackURI("/word/footnotes.xml"), kind, blob, document.part.package)
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    file = io.BytesIO()
+    document.save(file)
+    text, _ = word_document(file.getvalue())
+    assert text == "It helps.[1]\n\nReferences\n\n[1] Smith. 2024."
 
 
 def docx_of() -> bytes:
