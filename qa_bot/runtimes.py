@@ -1,8 +1,8 @@
 """What a model computes for a batch of texts, and how it is run: by sentence-transformers, which takes
 any model and seconds to load, or by onnxruntime from the exported form that `exporting` leaves.
 
-The only room that runs onnxruntime and tokenizers, and with `entailment` sentence-transformers. What is
-heavy is imported where it is used.
+The only room that opens graphs for onnxruntime (`safety_meaning` runs its own) and, with `entailment`,
+sentence-transformers. What is heavy is imported where it is used.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A copy of the bundled encoder, taught to give chances instead of vectors.
 
 It learns one chance or more from the tokens of a text. Deterministic on one machine; needs torch, and
-three quarters of an hour for seventy-five thousand texts.
+three quarters of an hour for eighty thousand texts.
 """
 
 from __future__ import annotations

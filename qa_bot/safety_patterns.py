@@ -4,7 +4,8 @@ A row has words as the normalizer leaves them: `{want} (to) {die} ..2 {soon}`.
 
     word        that word           a/b_c/{d}   one of these; b_c is "b c", {d} a phrase of slot d
     ..3         up to three words   (…)         may be left out
-    ##  ####    a number; a year    ^ and $     the sentence begins, ends here
+    ##          a number of two or three digits; ### of three; #### a year
+    ^ and $     the sentence begins, ends here
 
 Those of other languages than English are written as people type, accents and alphabets and all; the
 normalizer puts their words into the form in which it leaves those of a message. Every repetition is
