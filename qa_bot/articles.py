@@ -229,6 +229,6 @@ def _references(text: str, blocks: Sequence[Block]) -> tuple[Reference, ...]:
         number = int(marker[1]) if marker else position
         # Exports glue the label of the link to the source ("… 2024. Source").
         source = words[marker.end() :] if marker else words
-        source = re.sub(r"(?<=[.)])\s+(Source|Link|View)$", "", source)
+        source = re.sub(r"(?<=[.)])\s+(Source|Link|View|[↩↑^])\ufe0e?$", "", source)
         references.append(Reference(number, " ".join(source.split()), number in cited))
     return tuple(references)

@@ -10,7 +10,7 @@ SECTION_RULES: tuple[tuple[Kind, str], ...] = (
     (Kind.TAKEAWAY, r"key (takeaways|points|facts|messages)|at a glance|in brief|takeaways"),
     (Kind.OUTLINE, r"(what )?(this|on this|in this) (page|article|guide).*|(table of )?contents"),
     (Kind.FAQ, r"(frequently asked |common )?questions( and answers)?|faqs?"),
-    (Kind.REFERENCE, r"references|sources|bibliography|citations|works cited|endnotes"),
+    (Kind.REFERENCE, r"references|sources|bibliography|citations|works cited|endnotes|footnotes"),
     (Kind.TESTIMONIAL, r"testimonials|.*\b(stories|(members|patients|clients|people) .*say.*)"),
     (Kind.NAVIGATION, r"related( .*)?|read next|(further|more|suggested) reading|see also|share"),
     (Kind.PROMOTION, r"get started.*|contact us|book .*|our (services|programs)"),

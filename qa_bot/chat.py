@@ -109,7 +109,7 @@ class QABot:
         understood: Callable[[], Understood] = partial(self._checked, message, history)
         # What no doubt could take back leads at once; anything else is read by its meaning as well.
         if not (_leads(escalation) and _leads(screen(message, history, at_most=lambda _: None))):
-            if self._served.is_loaded:  # else help lines might wait for its being made
+            if self._served.has_encoder:  # else help lines might wait for its being made
                 understood = self._ahead.begin(understood)
             escalation = by_meaning(message, history, escalation, self._region)
         if _leads(escalation):

@@ -3,7 +3,7 @@
 Undoes markup and escapes, drops invisible characters and marks, reads look-alike letters of
 other alphabets as Latin ones, turns emoji into words, and decodes messages that are, as a whole, in
 a code (base64, hex, ROT13, reversed, upside down). Leaves words to `repairing` and `normalizing`.
-Standard library, and Unicode's table of look-alikes from `confusable_homoglyphs`, without which it goes on.
+Standard library, and Unicode's look-alikes from `confusable_homoglyphs`; it can do without them.
 """
 
 from __future__ import annotations

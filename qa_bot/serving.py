@@ -65,8 +65,8 @@ class Served:
         return bool(self._chroma_url)
 
     @property
-    def is_loaded(self) -> bool:
-        """Whether there is an encoder already."""
+    def has_encoder(self) -> bool:
+        """Whether there is an encoder already; its model may still be loading."""
         return self._encoder is not None
 
     def encoder(self) -> Encoder:

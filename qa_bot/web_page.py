@@ -40,6 +40,7 @@ def web_page(content: str) -> tuple[str, list[Piece]]:
     'Sleep\\n\\nRest'
     """
     soup = BeautifulSoup(content, "lxml")
+    _unfold(soup)
     for part in soup.select(_NEVER):
         part.decompose()
     roots = soup.select(_ARTICLE)
@@ -53,6 +54,21 @@ def web_page(content: str) -> tuple[str, list[Piece]]:
     page.read(root)
     page.end_piece()
     return page.text, page.pieces
+
+
+def _unfold(soup: BeautifulSoup) -> None:
+    """What a button opens is text of the page, and the button its heading."""
+    for button in soup.select("button[aria-controls], button[aria-expanded]"):
+        heading = button.find_parent(re.compile("h[1-6]")) or button
+        panel = soup.find(id=str(button.get("aria-controls", ""))) or heading.find_next_sibling()
+        if not isinstance(panel, Tag) or not re.search(r"[.!?]\s*$", panel.get_text()):
+            continue  # a menu
+        for name in ("hidden", "aria-hidden"):
+            del panel[name]
+        if heading is button:
+            button.name = "h3"
+        else:
+            button.unwrap()
 
 
 def _menus(root: Tag) -> list[Tag]:

@@ -121,3 +121,13 @@ def test_windows_line_ends_and_a_byte_order_mark_do_no_harm(tmp_path: Path) -> N
     plain = read_article(write(tmp_path, f"Title Line\n\n{WORDS}\n"))
     other = read_article(write(tmp_path, "\ufeff" + f"Title Line\r\n\r\n{WORDS}\r\n"))
     assert other.version == plain.version
+
+
+def test_footnotes_of_a_page_are_its_references(tmp_path: Path) -> None:
+    page = (
+        "<main><h1>Headache</h1><p>One in five women has it.<sup>1</sup></p><h2>Footnotes</h2>"
+        "<ol><li>Steiner. 2023. <a href=x>↩</a></li></ol></main>"
+    )
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    (reference,) = read_article(tmp_path / "a.html").references
+    assert str(reference) == "[1] Steiner. 2023." and reference.cited

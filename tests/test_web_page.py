@@ -1,3 +1,5 @@
+import pytest
+
 from qa_bot.pieces import Shape
 from qa_bot.web_page import web_facts, web_page
 
@@ -73,3 +75,24 @@ def test_a_table_in_a_table_is_read_once() -> None:
 def test_the_longest_article_of_a_page_is_the_one_meant() -> None:
     teaser, story = "<article><p>Read on.</p></article>", "<article><p>Sleep is long.</p></article>"
     assert web_page(f"<body>{teaser}{story}</body>")[0] == "Sleep is long."
+
+
+@pytest.mark.parametrize(
+    "button",
+    [
+        "<button aria-expanded=false>Does coffee help?</button><div hidden><p>Both. It does.</p></div>",
+        "<h3><button aria-controls=p>Does coffee help?</button></h3>"
+        "<div id=p aria-hidden=true>Both. It does.</div>",
+    ],
+)
+def test_what_a_button_opens_stands_under_it(button: str) -> None:
+    text, pieces = web_page(f"<main><h1>Headache</h1><p>It hurts.</p>{button}</main>")
+    assert text.endswith("Does coffee help?\n\nBoth. It does.")
+    assert [piece.shape for piece in pieces][-2:] == [Shape.HEADING, Shape.PARAGRAPH]
+
+
+def test_a_button_of_a_menu_opens_no_text() -> None:
+    menu = "<button aria-expanded=false>Menu</button><div hidden><a href=x>Home</a></div>"
+    assert web_page(f"<main><h1>Headache</h1>{menu}<p>It hurts.</p></main>")[0] == (
+        "Headache\n\nIt hurts."
+    )
