@@ -59,7 +59,7 @@ def model() -> Model:
 def answer(ranking: Ranking, generation: Generation, learned: Model) -> Answer:
     """Answer with the sentences of `ranking`, or say that the articles do not."""
     query = ranking.query
-    stems = [word.stem for word in ranking.words]
+    stems = [word.stem for word in ranking.words[ranking.carried :]]
     about = asked_about(query.question, stems, generation.articles.values())
     if about:
         ranking = replace(ranking, ranked=_on_themselves(ranking.ranked, about))

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
+from qa_bot.aspects import wanted
 from qa_bot.lexical import Lexicon
 from qa_bot.records import Term
+from qa_bot.wording import REPLIES
 from qa_bot.words import Word, words
 
 SHORTEST_FIXED = 4  # letters; shorter words are too easily another word
@@ -86,7 +88,10 @@ def understand(
     read = (_read(message, lexicon, glossary, is_common)[0] for message in history)
     earlier = [" ".join(_essential(message, lexicon)) for message in read]
     told, asking = _essential(text, lexicon)
-    carried = _carried(f"{told} {asking}", earlier, lexicon)
+    small_talk = (
+        wanted(asking) & REPLIES.keys()
+    )  # "thanks" asks for no more of what was asked before
+    carried = () if small_talk else _carried(f"{told} {asking}", earlier, lexicon)
     taken = " ".join(carried) + ": " if carried else ""
     prefix = taken + (told + " " if told else "")
     looked_up = prefix + asking

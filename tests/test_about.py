@@ -129,3 +129,7 @@ def test_details_that_stand_in_no_sentence_are_given_all_the_same(
 def test_nothing_that_an_article_says_of_its_subject_answers_who_checked_it(bot: QABot) -> None:
     assert bot.ask("Has a doctor reviewed the sleep study article?").quotes == ()
     assert bot.ask("What does a sleep study count?").about == ()
+
+
+def test_what_was_asked_before_is_no_article_asked_about(bot: QABot) -> None:
+    assert len(bot.ask("Who wrote this?", ["How loud is a mask?"]).about) == 1

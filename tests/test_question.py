@@ -251,3 +251,8 @@ def test_the_glossarys_words_are_taken_as_they_are() -> None:
     odd = [Term("zapping", r"TMS \1 \g<0>", True)]
     query = understand("Does zapping hurt?", (), lexicon, odd, ORDINARY.__contains__)
     assert query.text == r"Does TMS \1 \g<0> hurt?"
+
+
+@pytest.mark.parametrize("message", ["thanks", "thank you so much!", "ok", "help", "hi"])
+def test_small_talk_carries_nothing_on(message: str) -> None:
+    assert carried(message, "What is TMS?") == []

@@ -29,6 +29,8 @@ def test_every_reply_is_to_a_matter_that_is_looked_for() -> None:
         ("help", "what this is for"),
         ("Can someone help me please?", "what this is for"),
         ("ok", "small talk"),
+        ("Great!", "small talk"),
+        ("thanks that was helpful", "small talk"),
         ("hola", "small talk"),
         ("¿Qué es la depresión resistente?", "another language"),
         ("cuanto tarda el tms", "another language"),
@@ -47,3 +49,16 @@ def test_what_no_article_could_speak_to_has_a_reply_of_its_own(message: str, mat
 )
 def test_an_english_question_is_not_taken_for_another_language(question: str) -> None:
     assert "another language" not in wanted(question)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "ok what is TMS",
+        "ok and does it hurt",
+        "hey how long does ECT take",
+        "great, what about ECT",
+    ],
+)
+def test_a_question_that_begins_politely_is_no_small_talk(message: str) -> None:
+    assert "small talk" not in wanted(message)
