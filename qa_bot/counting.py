@@ -40,15 +40,23 @@ def count_words(generation: Generation) -> Lexicon:
         frequency,
         sorted(found),  # in one order, so that equally near words are too
         (s for s in names if frequency[s] <= TOPIC_SHARE * len(texts)),
-        {one: speaking for one in sorted(subjects) if (speaking := _speaking(one, said))},
+        _speaking(subjects, said),
         passages,
     )
 
 
-def _speaking(name: str, said: Mapping[str, Set[str]]) -> list[str]:
-    """Ids of the articles that have a word with this stem, or its plural ("SSRIs" keeps its "s")."""
-    forms = {name, f"{name}s", name.removesuffix("s")}
-    return [id_ for id_, own in said.items() if forms & own]
+def _speaking(subjects: Set[str], said: Mapping[str, Set[str]]) -> dict[str, list[str]]:
+    """Ids of the articles that have a word with the stem of a subject, or with its plural's: that of
+    "SSRIs" keeps its "s". `said`: the stems of each article. Without subjects that nobody speaks of."""
+    meant: dict[str, list[str]] = {}
+    for one in sorted(subjects):
+        for form in {one, f"{one}s", one.removesuffix("s")}:
+            meant.setdefault(form, []).append(one)
+    speaking: dict[str, list[str]] = {}
+    for id_, stems in said.items():
+        for one in sorted({one for form in stems & meant.keys() for one in meant[form]}):
+            speaking.setdefault(one, []).append(id_)
+    return speaking
 
 
 def _names(generation: Generation) -> set[str]:
