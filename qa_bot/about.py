@@ -65,4 +65,5 @@ def asked_about(
     if asked and not asked & every:
         return ()
     shared = {id_: len((asked - common) & own) for id_, own in names.items()}
-    return tuple(one for one in articles if shared[one.id] == max(shared.values()))[:MOST]
+    most = max(shared.values(), default=0)
+    return tuple(one for one in articles if shared[one.id] == most)[:MOST]

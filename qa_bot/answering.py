@@ -18,7 +18,7 @@ import numpy as np
 from qa_bot.about import KINDS, asked_about
 from qa_bot.answers import Answer, Outcome
 from qa_bot.aspects import uncounted, unmet
-from qa_bot.choosing import choose, quotes
+from qa_bot.choosing import MET, choose, quotes
 from qa_bot.confidence import (
     MOST_PROBED,
     Logistic,
@@ -32,7 +32,6 @@ from qa_bot.retrieval import Ranked, Ranking
 from qa_bot.store import Generation
 
 MODEL_FILE = Path(__file__).parent / "data" / "model.json"
-COVERED = 0.55  # alignment from which a word of the question counts as met
 MOST_MISSING = 4  # words named as not covered
 RELATED = 3  # questions and sections offered
 
@@ -123,7 +122,7 @@ def missing(ranking: Ranking, generation: Generation) -> tuple[str, ...]:
     asked = asked_words(ranking)
     met = {i: max((float(one.alignment[i]) for one in probed), default=0.0) for i in asked}
     topics = generation.lexicon.topics
-    unsaid = [i for i in asked if met[i] < COVERED and ranking.words[i].stem not in topics]
+    unsaid = [i for i in asked if met[i] < MET and ranking.words[i].stem not in topics]
     found = dict.fromkeys(query.in_readers_words(ranking.words[i].text) for i in unsaid)
     return tuple(found)[:MOST_MISSING]
 

@@ -28,7 +28,8 @@ FEW_WORDS = 60
 REPETITION = -0.9  # what being one does to a sentence's worth
 BRIEF = 10  # words of a sentence whose worth counts as it is; of a longer one it counts less
 SAME_QUESTION = 0.8  # cosine from which a question is the one that a bare "Yes." replies to
-MET, NAMED = 0.55, 0.75  # alignment from which a word is spoken of at all, and by its name
+MET = 0.55  # alignment from which a word of the question is spoken of
+NAMED = 0.75  # and from which it is named
 _BESIDE = re.compile(r"(?i)\b(vs|versus|and|or|compare\w*|differ\w*|than|against|from)\b")
 _VERDICT = re.compile(r"(?i)(yes|no)\W*")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 
 import bm25s
 
@@ -75,7 +75,7 @@ def _names(generation: Generation) -> set[str]:
             names.update(content_stems(heading))
     return (
         names
-        | _listed(generation)
+        | _single(term.meant for term in generation.glossary if term.is_name)
         | {word for word, count in capital.items() if count > small[word]}
     )
 
@@ -83,19 +83,16 @@ def _names(generation: Generation) -> set[str]:
 def _subjects(generation: Generation, names: set[str]) -> set[str]:
     """Stems of what an article may speak of and another not: abbreviations, the glossary's names and
     readers' words for them, what titles name, and publishers."""
-    subjects = _abbreviations(generation) | _listed(generation)
-    for term in generation.glossary:
-        if term.is_name and len(term.said.split()) == 1:
-            subjects.update(content_stems(term.said))
+    listed = (term for term in generation.glossary if term.is_name)
+    subjects = _abbreviations(generation) | _single(p for t in listed for p in (t.said, t.meant))
     for article in generation.articles.values():
         subjects |= subject_stems(article) | names & set(content_stems(article.publisher))
     return subjects
 
 
-def _listed(generation: Generation) -> set[str]:
-    """Stems of the glossary's names of one word."""
-    meant = (term.meant for term in generation.glossary if term.is_name)
-    return {stem for one in meant if len(one.split()) == 1 for stem in content_stems(one)}
+def _single(phrases: Iterable[str]) -> set[str]:
+    """Stems of the phrases of one word."""
+    return {stem for one in phrases if len(one.split()) == 1 for stem in content_stems(one)}
 
 
 def _abbreviations(generation: Generation) -> set[str]:

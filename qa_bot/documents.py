@@ -32,8 +32,9 @@ def pdf(raw: bytes) -> tuple[str, list[Piece]]:
         raise ValueError("is locked; save it without protection first") from error
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError("is no PDF that can be read, or is locked") from error
-    edges = ({_numberless(line) for line in (*page[:2], *page[-2:])} for page in pages)
-    counted = Counter(line for edge in edges for line in edge)
+    counted = Counter(
+        line for page in pages for line in set(map(_numberless, (*page[:2], *page[-2:])))
+    )
     # What stands at the edge of most pages is their frame.
     frame = {line for line, times in counted.items() if times > max(1, len(pages) / 2)}
     lines = [

@@ -83,7 +83,7 @@ class DoorKeeper:
         if not asks or not scope["path"].rstrip("/").endswith(ASKING):
             await self.app(scope, receive, send)
             return
-        if not _length(scope) <= LARGEST:
+        if _length(scope) > LARGEST:
             await self._refuse(TOO_LARGE, 413, scope, receive, send)
             return
         if self.door.enter():

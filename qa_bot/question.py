@@ -88,10 +88,9 @@ def understand(
     read = (_read(message, lexicon, glossary, is_common)[0] for message in history)
     earlier = [" ".join(_essential(message, lexicon)) for message in read]
     told, asking = _essential(text, lexicon)
-    small_talk = (
-        wanted(asking) & REPLIES.keys()
-    )  # "thanks" asks for no more of what was asked before
-    carried = () if small_talk else _carried(f"{told} {asking}", earlier, lexicon)
+    carried = _carried(f"{told} {asking}", earlier, lexicon)
+    if carried and wanted(asking) & REPLIES.keys():
+        carried = ()  # "thanks" asks for no more of what was asked before
     taken = " ".join(carried) + ": " if carried else ""
     prefix = taken + (told + " " if told else "")
     looked_up = prefix + asking

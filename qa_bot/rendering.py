@@ -95,18 +95,18 @@ def announcement(turn: Turn) -> str:
         return ""
     if turn.answer is None:
         return turn.problem
-    if turn.answer.outcome is Outcome.CRISIS and not (turn.escalation and turn.escalation.fresh):
-        return "The help lines are further up. For the articles, write a whole question."
     if turn.answer.outcome is Outcome.CRISIS:
-        return "Crisis support is at the top of the answer."
+        if turn.escalation and turn.escalation.fresh:
+            return "Crisis support is at the top of the answer."
+        return "The help lines are further up. For the articles, write a whole question."
     if turn.answer.problem:
         return turn.answer.problem
     if reply := reply_to(turn.answer.missing):
         return reply
-    if turn.answer.outcome is Outcome.NOT_FOUND and turn.answer.about:
-        return f"Answer ready: details of {count(len(turn.answer.about), 'article')}."
     if turn.answer.outcome is Outcome.NOT_FOUND:
-        return "Answer ready: the articles do not say."
+        about = len(turn.answer.about)
+        said = f"details of {count(about, 'article')}" if about else "the articles do not say"
+        return f"Answer ready: {said}."
     quotes = len(turn.answer.quotes)
     articles = len({quote.article.id for quote in turn.answer.quotes})
     return f"Answer ready: {count(quotes, 'quote')} from {count(articles, 'article')}."

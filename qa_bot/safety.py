@@ -26,8 +26,8 @@ EARLIEST = 200  # earlier messages that are read at all
 WINDOW = 4  # earlier messages that a disclosure may be spread over
 JOINED_WORDS = 40  # so short a stretch of messages is also read as one
 SQUEEZED_CHARACTERS = 24  # and so short a one even without spaces between its messages
-# Their lines would not fit what the meaning check does not take for one.
 MEDICATION = "medication safety"  # a dose too many: each time it is another one
+# Their lines would not fit what the meaning check does not take for one.
 EMERGENCIES = ("overdose", "medication emergency", "harm to others", "psychosis")
 
 _SELF_TEST: tuple[tuple[str, Level | None], ...] = (

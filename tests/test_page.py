@@ -713,6 +713,8 @@ def test_the_same_sent_twice_leaves_the_conversation_as_it_is(visit: Callable[..
         page.keyboard.press("Enter")
         expect(page.get_by_label("Your question")).to_have_value("")
         expect(page.locator("#turn-1 .panel.crisis")).to_be_visible()
+    page.wait_for_timeout(1_000)
+    expect(page.locator("#note")).to_have_text("")
     assert errors == []
 
 

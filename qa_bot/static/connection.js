@@ -13,7 +13,9 @@ window.fetch = async (...request) => {
   if (question) document.dispatchEvent(new CustomEvent("sending"));
   for (let tried = 1; ; tried += 1) {
     try {
-      return await send(...request);
+      const answer = await send(...request);
+      if (question) document.dispatchEvent(new CustomEvent("sent"));
+      return answer;
     } catch (error) {
       if (!question) throw error;
       if (tried === TRIES) return Response.json({ detail: UNSENT }, { status: 429 });

@@ -47,8 +47,7 @@ function settle(app) {
     const words = turn.dataset.announce;
     if (announced.get(turn.id) === words) continue;
     announced.set(turn.id, words);
-    clearTimeout(sending);
-    byId("note").textContent = ""; // what was in the way is over
+    byId("note").textContent = "";
     announce(turn, words);
     bringIntoView(turn.dataset.fresh === "yes" ? turn : turns.at(-1));
   }
@@ -88,6 +87,11 @@ document.addEventListener("sending", () => {
 document.addEventListener("unsent", () => {
   clearTimeout(sending);
   warn("No connection. Trying again …");
+});
+
+document.addEventListener("sent", () => {
+  clearTimeout(sending);
+  byId("note").textContent = ""; // what was in the way is over
 });
 
 let waiting = 0; // the timer of an answer that is being looked up
