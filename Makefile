@@ -38,12 +38,12 @@ evaluate: install ## Measure answers and crisis screen on the rows of tests/data
 	    --json reports/$$split.json --html reports/$$split.html || status=1; \
 	done; echo "The reports are reports/dev.html and reports/test.html."; exit $$status
 
-fit: $(VENV)/.test ## Learn data/model.json again from the development questions
+fit: $(VENV)/.test ## Learn answering/model.json again from the development questions
 	@test -f "$${QA_BOT_INDEX:-index}/current" || $(BIN)/python ingest.py
-	@$(BIN)/python -m qa_bot.fitting tests/data/questions_dev.jsonl tests/data/general_train
+	@$(BIN)/python -m qa_bot.answering.fitting tests/data/questions_dev.jsonl tests/data/general_train
 
-fit-safety: $(VENV)/.test ## Learn data/safety_meaning.onnx again from the labeled messages (three quarters of an hour)
-	@$(BIN)/python -m qa_bot.safety_fitting
+fit-safety: $(VENV)/.test ## Learn safety/meaning.onnx again from the labeled messages (three quarters of an hour)
+	@$(BIN)/python -m qa_bot.safety.fitting
 
 bench: $(VENV)/.bench ## Measure speed, memory and many readers, beside other tools (20 minutes); writes reports/
 	@$(BIN)/python -m benchmarks

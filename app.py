@@ -52,7 +52,7 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(settings: Settings, listener: socket.socket) -> None:
     """Open the bot, then answer on `listener` until interrupted."""
     from qa_bot.chat import QABot
-    from qa_bot.places import Places
+    from qa_bot.ui.places import Places
 
     # Threads that compute release the interpreter sooner than by default (5 ms), for readers served
     # without computing: a crisis, a page, the next to be turned away.
@@ -63,11 +63,11 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     gc.disable()  # until all is loaded: looking for garbage takes a fifth of that time
     import uvicorn
 
-    from qa_bot.door import Door
-    from qa_bot.help_lines import help_lines
-    from qa_bot.pages import build_app
-    from qa_bot.ui import build_page, plain_answer
-    from qa_bot.versions import earlier_version
+    from qa_bot.index.versions import earlier_version
+    from qa_bot.safety.help_lines import help_lines
+    from qa_bot.ui.chat_page import build_page, plain_answer
+    from qa_bot.ui.door import Door
+    from qa_bot.ui.pages import build_app
 
     lines = help_lines("", settings.region)
     receiver = bot.composer.receiver if bot.composer else ""
@@ -92,8 +92,8 @@ def serve(settings: Settings, listener: socket.socket) -> None:
 
 def _warm_up(bot: QABot) -> None:
     """Make ready what the first question would wait for, and look whether the crisis screen works."""
-    from qa_bot.safety import self_test
-    from qa_bot.screening import check_meaning
+    from qa_bot.safety.escalating import self_test
+    from qa_bot.safety.screening import check_meaning
 
     try:
         for ready in (self_test, check_meaning, bot.warm_up):

@@ -23,7 +23,7 @@ from qa_bot.errors import CorpusError, QABotError
 from qa_bot.settings import Settings
 
 if TYPE_CHECKING:
-    from qa_bot.embedding import Encoded
+    from qa_bot.embedding.encoder import Encoded
 
 T = TypeVar("T")
 QUESTIONS = "tests/data/questions_[dt]e*.jsonl"
@@ -91,8 +91,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def check(settings: Settings, options: argparse.Namespace) -> int:
     """Report what an editor should look at; 1 when something has to be fixed first."""
-    from qa_bot.checking import check as look
-    from qa_bot.findings import as_json, as_text, counted
+    from qa_bot.editing.checking import check as look
+    from qa_bot.editing.findings import as_json, as_text, counted
     from qa_bot.wording import count
 
     checked = look(settings.corpus, date.today(), settings.age_limit)
@@ -109,8 +109,8 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
 
 def add(settings: Settings, options: argparse.Namespace) -> int:
     """Turn a page into an article of the corpus, and show how it was understood."""
-    from qa_bot.adding import add as add_page
-    from qa_bot.adding import outline
+    from qa_bot.editing.adding import add as add_page
+    from qa_bot.editing.adding import outline
 
     pasted = sys.stdin.buffer.read() if options.page == "-" else None
     page = Path("pasted.txt" if pasted is not None else options.page)
@@ -122,11 +122,11 @@ def add(settings: Settings, options: argparse.Namespace) -> int:
 
 def diff(settings: Settings, options: argparse.Namespace) -> int:
     """Show what publishing would change; nothing is published."""
+    from qa_bot.articles.corpus import read_corpus
     from qa_bot.chat import QABot
-    from qa_bot.corpus import read_corpus
-    from qa_bot.diff_report import as_page, as_text
+    from qa_bot.editing.diff_report import as_page, as_text
+    from qa_bot.editing.rehearsal import read_asked, rehearse
     from qa_bot.files import write_text
-    from qa_bot.rehearsal import read_asked, rehearse
 
     corpus = read_corpus(settings.corpus)
     asked = read_asked(options.questions or sorted(Path().glob(QUESTIONS)))
@@ -153,11 +153,11 @@ def diff(settings: Settings, options: argparse.Namespace) -> int:
 
 def publish(settings: Settings, options: argparse.Namespace) -> int:
     """Publish the corpus; until the last step readers keep what they have."""
-    from qa_bot.checking import check as look
-    from qa_bot.embedding import Encoder
-    from qa_bot.findings import as_text, counted
-    from qa_bot.opening import open_store
-    from qa_bot.unchanged import unchanged
+    from qa_bot.editing.checking import check as look
+    from qa_bot.editing.findings import as_text, counted
+    from qa_bot.embedding.encoder import Encoder
+    from qa_bot.index.opening import open_store
+    from qa_bot.index.unchanged import unchanged
     from qa_bot.wording import nothing_changed
 
     checked = look(settings.corpus, date.today(), settings.age_limit)
@@ -173,9 +173,9 @@ def publish(settings: Settings, options: argparse.Namespace) -> int:
         print(nothing_changed(served.articles))
         return 0
 
-    from qa_bot.diff_report import summary
-    from qa_bot.index import publish as publish_corpus
-    from qa_bot.pointer import KEPT
+    from qa_bot.editing.diff_report import summary
+    from qa_bot.index.pointer import KEPT
+    from qa_bot.index.publishing import publish as publish_corpus
 
     published = publish_corpus(
         checked.corpus,
@@ -191,9 +191,9 @@ def publish(settings: Settings, options: argparse.Namespace) -> int:
 
 def history(settings: Settings, _: argparse.Namespace) -> int:
     """List the publications that are kept, newest first, and the steps back."""
-    from qa_bot.history import history as entries
-    from qa_bot.history import rollbacks
-    from qa_bot.opening import open_store
+    from qa_bot.index.history import history as entries
+    from qa_bot.index.history import rollbacks
+    from qa_bot.index.opening import open_store
 
     store = open_store(settings.index, settings.chroma_url)
     for entry in entries(store):
@@ -205,9 +205,9 @@ def history(settings: Settings, _: argparse.Namespace) -> int:
 
 def rollback(settings: Settings, options: argparse.Namespace) -> int:
     """Serve an older publication again."""
-    from qa_bot.embedding import Encoder
-    from qa_bot.history import rollback as step_back
-    from qa_bot.opening import open_store
+    from qa_bot.embedding.encoder import Encoder
+    from qa_bot.index.history import rollback as step_back
+    from qa_bot.index.opening import open_store
 
     store = open_store(settings.index, settings.chroma_url)
     encoder = Encoder(settings.embedding_model, exports=store.encoders)

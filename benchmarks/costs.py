@@ -16,17 +16,17 @@ from unittest.mock import patch
 from benchmarks.generated import GeneratedEncoder, asked, corpus
 from benchmarks.measuring import Row, percentile, questions, run, seconds
 from qa_bot.chat import QABot
-from qa_bot.embedding import Encoder
-from qa_bot.index import publish
-from qa_bot.opening import open_store
+from qa_bot.embedding.encoder import Encoder
+from qa_bot.index.opening import open_store
+from qa_bot.index.publishing import publish
 
 STEPS = {  # what is timed, by the place it is looked up in
     "rules of the crisis screen": "qa_bot.chat.screen",
-    "encoding the question": "qa_bot.runtimes.OnnxRuntime.run",
-    "crisis screen by meaning": "qa_bot.safety_meaning.screen_spoken",
-    "understanding the question": "qa_bot.question.understand",
-    "finding and comparing sentences": "qa_bot.retrieval.rank",
-    "choosing and judging quotes": "qa_bot.answering.answer",
+    "encoding the question": "qa_bot.embedding.runtimes.OnnxRuntime.run",
+    "crisis screen by meaning": "qa_bot.safety.meaning.screen_spoken",
+    "understanding the question": "qa_bot.retrieval.question.understand",
+    "finding and comparing sentences": "qa_bot.retrieval.ranking.rank",
+    "choosing and judging quotes": "qa_bot.answering.answer.answer",
 }
 
 

@@ -18,9 +18,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_bot.embedding import BATCH, Encoded, Encoder, Role, Vector
+from qa_bot.embedding.encoder import BATCH, Encoded, Encoder, Role, Vector
+from qa_bot.embedding.runtimes import unit
 from qa_bot.records import Article, Block, Corpus, Kind, ReviewStatus
-from qa_bot.runtimes import unit
 from qa_bot.words import words
 
 Numbers = NDArray[np.int64]

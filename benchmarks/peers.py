@@ -28,13 +28,13 @@ Ask = Callable[[str], Any]
 
 
 def texts() -> list[str]:
-    from qa_bot.corpus import read_corpus
+    from qa_bot.articles.corpus import read_corpus
 
     return [article.text for article in read_corpus(ROOT / "corpus").articles]
 
 
 def encoder_folder() -> str:
-    from qa_bot.bundled import checked_folder
+    from qa_bot.embedding.bundled import checked_folder
 
     return str(checked_folder())
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from benchmarks.generated import SECTIONS, vectors
 from benchmarks.measuring import Row, percentile, seconds
-from qa_bot.chroma import Passages, server_client
-from qa_bot.vectors import best_first
+from qa_bot.index.chroma import Passages, server_client
+from qa_bot.index.vectors import best_first
 from tests.chroma import free_port, running
 
 NEAREST, ASKED = 10, 100

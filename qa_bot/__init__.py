@@ -1,7 +1,7 @@
 """qa-bot: quoted, cited answers over a folder of articles, with help lines at any sign of risk.
 
-Reading order: records, answers (the nouns) → articles, passages, embedding, index (the publish flow) →
-safety, retrieval, choosing, answering, chat (the ask flow) → ui. Nothing heavy is imported here.
+Reading order: records, answers (the nouns) → articles, embedding, index (the publish flow) → safety,
+retrieval, answering, chat (the ask flow) → ui. Nothing heavy is imported here.
 """
 
 import os

@@ -154,10 +154,10 @@ def _line(line: HelpLine) -> str:
 def _evaluate(options: argparse.Namespace) -> int:
     """Measure, compare, report; 1 under a floor, and where a file or setting cannot be used."""
     if options.statements:
-        from qa_bot.statement_evaluation import measure
+        from qa_bot.evaluation.statements import measure
 
         return measure(options.statements)
-    from qa_bot.evaluate_command import Plan, main
+    from qa_bot.evaluation.command import Plan, main
 
     questions = options.questions or (None if options.crisis else QUESTIONS)
     return main(

@@ -18,19 +18,19 @@ from qa_bot.ahead import Ahead
 from qa_bot.answers import Answer, Escalation, Level, Outcome
 from qa_bot.errors import BusyError, QABotError, QuestionError
 from qa_bot.records import Article
-from qa_bot.safety import EARLIEST, ending, raised, screen
-from qa_bot.safety_finding import both_ends, prepare
-from qa_bot.screening import beside, by_meaning, goes_on
+from qa_bot.safety.escalating import EARLIEST, ending, raised, screen
+from qa_bot.safety.finding import both_ends, prepare
+from qa_bot.safety.screening import beside, by_meaning, goes_on
 from qa_bot.serving import Served
 
 if TYPE_CHECKING:
-    from qa_bot.composing import Composer
-    from qa_bot.embedding import Encoded, Encoder
-    from qa_bot.question import Query
-    from qa_bot.retrieval import Ranking
+    from qa_bot.composing.composer import Composer
+    from qa_bot.embedding.encoder import Encoded, Encoder
+    from qa_bot.index.generation import Generation
+    from qa_bot.index.stores import Store
+    from qa_bot.retrieval.question import Query
+    from qa_bot.retrieval.ranking import Ranking
     from qa_bot.settings import Settings
-    from qa_bot.store import Generation
-    from qa_bot.stores import Store
 
     Limit = AbstractContextManager[None]
     Understood = tuple[Query, Encoded, Generation]
@@ -81,7 +81,7 @@ class QABot:
             settings = Settings.from_environment()
         composer = None
         if settings.llm:
-            from qa_bot.composing import Composer
+            from qa_bot.composing.composer import Composer
 
             composer = Composer(
                 settings.llm, settings.llm_url, settings.llm_timeout, settings.llm_entailment
@@ -193,7 +193,7 @@ class QABot:
 
     def _understood(self, message: str, history: Sequence[str]) -> Understood:
         """The question, encoded, and the articles to find its answer in."""
-        from qa_bot.question import understand
+        from qa_bot.retrieval.question import understand
 
         generation = self.generation()  # once: one answer never mixes two generations
         encoder = self.encoder()
@@ -228,15 +228,15 @@ def _read(history: Sequence[str]) -> Sequence[str]:
 
 
 def _ranked(understood: Understood) -> tuple[Ranking, Generation]:
-    from qa_bot.answering import model
-    from qa_bot.retrieval import rank
+    from qa_bot.answering.answer import model
+    from qa_bot.retrieval.ranking import rank
 
     query, encoded, generation = understood
     return rank(query, encoded, generation, model().sentence), generation
 
 
 def _answer(understood: Understood) -> Answer:
-    from qa_bot.answering import answer, model
+    from qa_bot.answering.answer import answer, model
 
     ranking, generation = _ranked(understood)
     return answer(ranking, generation, model())

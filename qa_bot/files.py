@@ -1,7 +1,11 @@
-"""Files that somebody asked for: written whole, or one sentence that says why not."""
+"""Files that somebody asked for, written whole or one sentence that says why not; and the litter of
+programs that were cut off, removed."""
 
 from __future__ import annotations
 
+import shutil
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from qa_bot.errors import FileWriteError
@@ -19,3 +23,12 @@ def write_text(path: Path, content: str) -> None:
         raise FileWriteError(
             f"{path} cannot be written ({error.strerror or error}); make room, or name another place."
         ) from None
+
+
+def remove_litter(folder: Path) -> None:
+    """Remove what programs that were cut off left in `folder`: a day old, named with a dot before."""
+    yesterday = time.time() - 24 * 60 * 60
+    for left in folder.glob(".*-*/"):
+        with suppress(OSError):
+            if left.stat().st_mtime < yesterday:
+                shutil.rmtree(left, ignore_errors=True)

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 from qa_bot.errors import DamagedIndexError, StoreError, StoreServerError
 
 if TYPE_CHECKING:
-    from qa_bot.embedding import Encoder
+    from qa_bot.embedding.encoder import Encoder
+    from qa_bot.index.generation import Generation
+    from qa_bot.index.stores import Store
     from qa_bot.records import Article
-    from qa_bot.store import Generation
-    from qa_bot.stores import Store
 
 
 LOG = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Served:
     @cached_property
     def store(self) -> Store:
         """Where it is read from."""
-        from qa_bot.opening import open_store
+        from qa_bot.index.opening import open_store
 
         return open_store(self._index, self._chroma_url)
 
@@ -71,7 +71,7 @@ class Served:
 
     def encoder(self) -> Encoder:
         """What questions are encoded with; its model is loaded when first used."""
-        from qa_bot.embedding import Encoder
+        from qa_bot.embedding.encoder import Encoder
 
         with self._loading:
             if self._encoder is None:
@@ -88,7 +88,7 @@ class Served:
 
         :raises QABotError: it cannot be read, or was made with another encoder.
         """
-        from qa_bot.index import open_current
+        from qa_bot.index.publishing import open_current
 
         try:
             name = self._name()
@@ -116,7 +116,7 @@ class Served:
 
     def articles(self) -> tuple[Article, ...] | None:
         """The articles, without opening the rest; None where that is open, or cannot be opened."""
-        from qa_bot.versions import corpus_of
+        from qa_bot.index.versions import corpus_of
 
         opened = self._opened
         with suppress(DamagedIndexError):

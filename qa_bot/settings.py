@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qa_bot.errors import SettingsError
-from qa_bot.help_lines import regions
+from qa_bot.safety.help_lines import regions
 
 PREFIX = "QA_BOT_"
 

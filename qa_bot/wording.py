@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-# By the name of a matter (`data/aspects.toml`) that is none of any article, and yet deserves an answer.
+# By the name of a matter (of `aspects.toml`) that is none of any article, and yet deserves an answer.
 REPLIES = {
     "small talk": "I’m here whenever you have a question for the articles.",
     "this bot itself": "I am a program that finds quotes in the articles. No person reads this chat, "

@@ -13,14 +13,14 @@ import hypothesis
 import pytest
 
 from qa_bot.answers import Answer
+from qa_bot.articles.corpus import read_corpus
 from qa_bot.chat import QABot
-from qa_bot.chroma_server import Server
-from qa_bot.corpus import read_corpus
-from qa_bot.embedding import Encoder
-from qa_bot.folder_store import FolderStore
-from qa_bot.index import publish
+from qa_bot.embedding.encoder import Encoder
+from qa_bot.index.chroma_server import Server
+from qa_bot.index.folder_store import FolderStore
+from qa_bot.index.publishing import publish
+from qa_bot.index.stores import ENCODERS
 from qa_bot.settings import PREFIX
-from qa_bot.stores import ENCODERS
 from tests.chroma import free_port, running
 
 # How long an example takes is no law: other tests run beside it.

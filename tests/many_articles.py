@@ -19,11 +19,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from qa_bot.articles import read_article
-from qa_bot.embedding import Encoded
-from qa_bot.folder_store import FolderStore
-from qa_bot.index import publish
-from qa_bot.passages import sentences
+from qa_bot.articles.article import read_article
+from qa_bot.articles.passages import sentences
+from qa_bot.embedding.encoder import Encoded
+from qa_bot.index.folder_store import FolderStore
+from qa_bot.index.publishing import publish
 from qa_bot.records import Corpus, Kind
 from tests.conftest import CORPUS
 from tests.publishing import QuickEncoder

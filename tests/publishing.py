@@ -22,10 +22,10 @@ from pathlib import Path
 
 import numpy as np
 
-from qa_bot.corpus import read_corpus
-from qa_bot.embedding import Encoded, Encoder, Role
+from qa_bot.articles.corpus import read_corpus
+from qa_bot.embedding.encoder import Encoded, Encoder, Role
 from qa_bot.errors import QABotError
-from qa_bot.opening import open_store
+from qa_bot.index.opening import open_store
 from qa_bot.records import Corpus
 from qa_bot.words import words
 
@@ -73,7 +73,7 @@ def main() -> int:
     parser.add_argument("--nobody", action="store_true")
     parser.add_argument("--chroma-url", default="")
     options = parser.parse_args()
-    from qa_bot.index import publish
+    from qa_bot.index.publishing import publish
 
     store = open_store(options.index, options.chroma_url)
     encoder = QuickEncoder() if options.quick else Encoder(threads=1)

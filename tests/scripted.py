@@ -15,12 +15,12 @@ from threading import Event, Thread
 from time import monotonic, sleep
 
 from qa_bot.answers import Answer, Escalation, Level, Outcome, Quote, Statement
-from qa_bot.articles import read_article
+from qa_bot.articles.article import read_article
 from qa_bot.chat import LONGEST_QUESTION
 from qa_bot.errors import QuestionError
-from qa_bot.help_lines import help_lines
 from qa_bot.records import Article, Kind
-from qa_bot.screening import WITHHELD
+from qa_bot.safety.help_lines import help_lines
+from qa_bot.safety.screening import WITHHELD
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 ARTICLES = tuple(read_article(path) for path in sorted(CORPUS.glob("*.txt")))

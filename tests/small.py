@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa_bot.answers import Answer, Outcome, Quote
-from qa_bot.questions import Question
+from qa_bot.articles.questions import Question
 from qa_bot.records import Article, Block, Kind, Reference, ReviewStatus
 
 MAGNETS = "Magnets do not hurt. They take 6 to 8 weeks to work. They are given in a clinic."

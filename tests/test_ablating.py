@@ -2,12 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from qa_bot import answering
-from qa_bot.ablating import STEPS, Part, parts, remembered_work, without
+from qa_bot.answering import answer as answering
 from qa_bot.answers import Answer
+from qa_bot.articles.questions import Question, read_questions
 from qa_bot.chat import QABot
-from qa_bot.embedding import Encoder
-from qa_bot.questions import Question, read_questions
+from qa_bot.embedding.encoder import Encoder
+from qa_bot.evaluation.ablating import STEPS, Part, parts, remembered_work, without
 from tests.conftest import DATA
 from tests.small import asked
 
@@ -19,7 +19,10 @@ def test_every_step_has_its_place_in_the_code(part: Part) -> None:
 
 
 def test_a_place_that_is_gone_is_an_error_and_not_silence() -> None:
-    with pytest.raises(AttributeError), without(Part("gone", {"qa_bot.answering.gone": None})):
+    with (
+        pytest.raises(AttributeError),
+        without(Part("gone", {"qa_bot.answering.answer.gone": None})),
+    ):
         pass
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from qa_bot.about import LONGEST, MOST, asked_about
+from qa_bot.answering.about import LONGEST, MOST, asked_about
 from qa_bot.answers import Outcome
+from qa_bot.articles.corpus import read_corpus
 from qa_bot.chat import QABot
-from qa_bot.corpus import read_corpus
-from qa_bot.embedding import Encoder
-from qa_bot.folder_store import FolderStore
-from qa_bot.index import publish
+from qa_bot.embedding.encoder import Encoder
+from qa_bot.index.folder_store import FolderStore
+from qa_bot.index.publishing import publish
 from qa_bot.records import Article
 from qa_bot.words import content_stems
 from tests.scripted import ARTICLES, MANIFEST, SIGGY

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from qa_bot.adding import add, outline
-from qa_bot.articles import file_content, read_article
+from qa_bot.articles.article import file_content, read_article
+from qa_bot.editing.adding import add, outline
 from qa_bot.errors import CorpusError, FileWriteError
 from tests.conftest import CORPUS
 from tests.test_documents import docx_of

@@ -15,11 +15,11 @@ from itertools import cycle
 
 import pytest
 
+from qa_bot.articles.questions import Question, read_questions
 from qa_bot.chat import QABot
-from qa_bot.citations import Published
-from qa_bot.evaluation import Result, below_floor, figures
-from qa_bot.metrics import Case
-from qa_bot.questions import Question, read_questions
+from qa_bot.evaluation.citations import Published
+from qa_bot.evaluation.figures import Result, below_floor, figures
+from qa_bot.evaluation.metrics import Case
 from tests.conftest import DATA
 
 pytestmark = pytest.mark.slow

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa_bot.answer_types import AnswerType, expected, held, names
+from qa_bot.retrieval.answer_types import AnswerType, expected, held, names
 
 NUMBER, DATE, NAME = AnswerType
 

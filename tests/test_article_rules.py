@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_bot.article_rules import article_findings
-from qa_bot.articles import file_content, read_article
-from qa_bot.checking import check
-from qa_bot.findings import Finding, Severity
-from qa_bot.source import Source
+from qa_bot.articles.article import file_content, read_article
+from qa_bot.editing.article_rules import article_findings
+from qa_bot.editing.checking import check
+from qa_bot.editing.findings import Finding, Severity
+from qa_bot.editing.source import Source
 from tests.conftest import CORPUS
 from tests.test_checking import BODY, GOOD, HELP, SENTENCE, TODAY, of
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_bot.aspects import FILE, aspects, spoken_of, uncounted, unmet, wanted
-from tests.test_articles import by_publisher
+from qa_bot.retrieval.aspects import FILE, aspects, spoken_of, uncounted, unmet, wanted
+from tests.test_article import by_publisher
 
 ENTRIES = tomllib.loads(FILE.read_text(encoding="utf-8"))["aspect"]
 NEAR = ["TMS is given in several outpatient sessions over several weeks."]

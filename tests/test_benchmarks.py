@@ -15,9 +15,9 @@ from benchmarks.measuring import ROOT, Row, percentile, run, seconds
 from benchmarks.page import page
 from benchmarks.searching import searching
 from qa_bot.chat import QABot
-from qa_bot.embedding import Encoder
-from qa_bot.index import publish
-from qa_bot.opening import open_store
+from qa_bot.embedding.encoder import Encoder
+from qa_bot.index.opening import open_store
+from qa_bot.index.publishing import publish
 
 pytestmark = pytest.mark.slow
 

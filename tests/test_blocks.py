@@ -1,8 +1,8 @@
 import pytest
 
-from qa_bot.blocks import classify, sentence_kind
-from qa_bot.corpus import read_corpus
-from qa_bot.formats import plain_text
+from qa_bot.articles.blocks import classify, sentence_kind
+from qa_bot.articles.corpus import read_corpus
+from qa_bot.articles.formats import plain_text
 from qa_bot.records import Article, Kind
 from tests.conftest import CORPUS
 

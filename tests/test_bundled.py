@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qa_bot.bundled import LONGEST, Tokens, folder
-from qa_bot.embedding import Encoder
+from qa_bot.embedding.bundled import LONGEST, Tokens, folder
+from qa_bot.embedding.encoder import Encoder
 from tests.conftest import python
 
 
@@ -39,7 +39,7 @@ def test_any_text_has_a_bounded_number_of_tokens(tokens: Tokens, text: str) -> N
 
 def test_they_load_without_the_model() -> None:
     told = python(
-        "import sys; from qa_bot.bundled import *; Tokens(folder()).vectors('a word');"
+        "import sys; from qa_bot.embedding.bundled import *; Tokens(folder()).vectors('a word');"
         "print(' '.join(sys.modules))"
     )
     assert not {"torch", "sentence_transformers", "transformers"} & set(told.split())

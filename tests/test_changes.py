@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_bot.articles import read_article
-from qa_bot.changes import Line, What, compare, compare_lines, renames
+from qa_bot.articles.article import read_article
+from qa_bot.editing.changes import Line, What, compare, compare_lines, renames
 from qa_bot.records import Article, Corpus, Kind, Term
 
 FACTS = "---\ntitle: {title}\npublisher: Acme\nlast_updated: {day}\n---\n"

@@ -12,16 +12,16 @@ from typing import NoReturn
 
 import pytest
 
-from qa_bot import safety_meaning
 from qa_bot.answers import Answer, Level, Outcome
+from qa_bot.articles.corpus import read_corpus
 from qa_bot.chat import LONGEST_QUESTION, QABot
-from qa_bot.corpus import read_corpus
-from qa_bot.embedding import Encoded, Encoder, Role
+from qa_bot.embedding.encoder import Encoded, Encoder, Role
 from qa_bot.errors import NoIndexError, QuestionError, SettingsError
-from qa_bot.folder_store import FolderStore
-from qa_bot.index import publish
-from qa_bot.places import Places
-from qa_bot.safety import MEDICATION, screen
+from qa_bot.index.folder_store import FolderStore
+from qa_bot.index.publishing import publish
+from qa_bot.safety import meaning as safety_meaning
+from qa_bot.safety.escalating import MEDICATION, screen
+from qa_bot.ui.places import Places
 from tests.conftest import CORPUS, python
 
 CRISIS = "I want to die"
@@ -61,7 +61,7 @@ def test_a_crisis_needs_neither_index_nor_model(nowhere: QABot) -> None:
 def test_what_the_rules_alone_are_unsure_of_counts_where_its_meaning_cannot_be_told(
     nowhere: QABot, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa_bot.safety_meaning.chances", broken)
+    monkeypatch.setattr("qa_bot.safety.meaning.chances", broken)
     answer = nowhere.ask(message)
     assert answer.outcome is Outcome.CRISIS
     assert answer.escalation is not None and answer.escalation.lines
@@ -124,7 +124,9 @@ def test_without_an_index_the_lines_come_with_one_sentence_on_the_problem(nowher
     assert "run `python ingest.py`" in answer.problem
 
 
-@pytest.mark.parametrize("room", ["qa_bot.retrieval.rank", "qa_bot.answering.answer"])
+@pytest.mark.parametrize(
+    "room", ["qa_bot.retrieval.ranking.rank", "qa_bot.answering.answer.answer"]
+)
 def test_a_defect_in_a_later_room_still_shows_the_lines(
     bot: QABot, monkeypatch: pytest.MonkeyPatch, room: str
 ) -> None:
@@ -207,7 +209,7 @@ def test_without_an_index_a_question_says_what_to_do(unindexed: QABot) -> None:
 def test_what_could_not_be_screened_by_meaning_comes_with_help_lines(
     nowhere: QABot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa_bot.safety_meaning.chances", broken)
+    monkeypatch.setattr("qa_bot.safety.meaning.chances", broken)
     answer = nowhere.ask("What is TMS?")
     assert answer.escalation is not None and answer.escalation.level is Level.CONCERN
     assert answer.escalation.lines

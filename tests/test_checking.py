@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from qa_bot.checking import Checked, check
+from qa_bot.editing.checking import Checked, check
+from qa_bot.editing.findings import Severity
 from qa_bot.errors import CorpusError
-from qa_bot.findings import Severity
 from tests.conftest import CORPUS
 
 TODAY = date(2026, 11, 21)

@@ -4,12 +4,12 @@ from itertools import pairwise
 
 import pytest
 
+from qa_bot.answering.choosing import MOST_QUOTES, MOST_WORDS
+from qa_bot.answering.neighbors import LONGEST_QUOTE, SHORT, leans
 from qa_bot.answers import Answer
+from qa_bot.articles.passages import sentences
 from qa_bot.chat import QABot
-from qa_bot.choosing import MOST_QUOTES, MOST_WORDS
-from qa_bot.metrics import quoted_words
-from qa_bot.neighbors import LONGEST_QUOTE, SHORT, leans
-from qa_bot.passages import sentences
+from qa_bot.evaluation.metrics import quoted_words
 
 
 def test_no_sentence_is_quoted_twice(answers: dict[str, Answer]) -> None:
@@ -53,7 +53,7 @@ def test_a_sentence_that_leans_on_its_neighbor_brings_it_along(
 def test_a_neighbor_comes_along_that_was_not_found_by_itself(
     bot: QABot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa_bot.retrieval.CANDIDATES", 1)
+    monkeypatch.setattr("qa_bot.retrieval.ranking.CANDIDATES", 1)
     quoted = [quote.text for quote in bot.ask("why cant i take the spray on my own sofa").quotes]
     (with_neighbor,) = (text for text in quoted if "It is co-administered" in text)
     assert not with_neighbor.startswith("It is co-administered")

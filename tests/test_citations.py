@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from qa_bot.answers import Answer, Outcome, Quote
+from qa_bot.articles.corpus import read_corpus
 from qa_bot.chat import QABot
-from qa_bot.citations import Published
-from qa_bot.corpus import read_corpus
+from qa_bot.evaluation.citations import Published
 from qa_bot.records import Article, Kind, Reference
 from tests.conftest import CORPUS
 from tests.small import MAGNETS, SHOCKS, Retyped, answered, article, quote, retyped

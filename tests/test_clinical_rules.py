@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from qa_bot.findings import Severity
+from qa_bot.editing.findings import Severity
 from tests.test_checking import BODY, GOOD, HELP, SENTENCE, of
 
 SOURCES = "## References\n\n- [1] Smith. 2024.\n- [2] Jones. 2025.\n"

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from qa_bot.answers import Answer
-from qa_bot.comparing import compare, read_results
 from qa_bot.errors import EvaluationError
-from qa_bot.evaluation import Result
-from qa_bot.metrics import Case
+from qa_bot.evaluation.comparing import compare, read_results
+from qa_bot.evaluation.figures import Result
+from qa_bot.evaluation.metrics import Case
 from tests.small import MAGNETS, SILENT, answered, asked, quote
 
 WHOLE, FIRST = quote(MAGNETS), quote("Magnets do not hurt.")

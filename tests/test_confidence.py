@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_bot.answering import model
+from qa_bot.answering.answer import model
+from qa_bot.answering.choosing import choose
+from qa_bot.answering.confidence import ANSWERABLE, FAMILIAR, Logistic, examples_are_silent, judged
 from qa_bot.answers import Outcome
+from qa_bot.articles.examples import NOTHING
 from qa_bot.chat import QABot
-from qa_bot.choosing import choose
-from qa_bot.confidence import ANSWERABLE, FAMILIAR, Logistic, examples_are_silent, judged
-from qa_bot.examples import NOTHING
 
 
 def test_a_chance_by_hand() -> None:
@@ -47,8 +47,8 @@ def test_only_a_name_within_the_question_is_strange(bot: QABot) -> None:
 def test_without_an_example_a_question_about_something_else_is_refused(
     bot: QABot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa_bot.retrieval.taught", lambda *_: NOTHING)
-    monkeypatch.setattr("qa_bot.store.Generation.examples_of", lambda *_: ())
+    monkeypatch.setattr("qa_bot.retrieval.ranking.taught", lambda *_: NOTHING)
+    monkeypatch.setattr("qa_bot.index.generation.Generation.examples_of", lambda *_: ())
     strange = "Which river did Napoleon cross first?"
     ranking, generation = bot.rank(strange, ())
     features = judged(ranking, choose(ranking, generation), generation)

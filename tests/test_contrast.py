@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from qa_bot.answers import Quote
-from qa_bot.contrast import cut, own_figures, reviewed_only
 from qa_bot.records import Article, Kind
+from qa_bot.ui.contrast import cut, own_figures, reviewed_only
 from tests.scripted import MANIFEST, SIGGY
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from qa_bot import conversation
-from qa_bot.conversation import MOST_TURNS, STOPPED, Conversation
-from qa_bot.rendering import Turn
-from qa_bot.safety import WINDOW
+from qa_bot.safety.escalating import WINDOW
+from qa_bot.ui import conversation
+from qa_bot.ui.conversation import MOST_TURNS, STOPPED, Conversation
+from qa_bot.ui.rendering import Turn
 from tests.scripted import SCRIPT
 
 

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from qa_bot.corpus import left_out, read_corpus
+from qa_bot.articles.corpus import left_out, read_corpus
 from qa_bot.errors import CorpusError
 from tests.conftest import CORPUS
-from tests.test_articles import WORDS, write
+from tests.test_article import WORDS, write
 
 
 def test_an_empty_or_missing_corpus_is_an_error(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 from functools import lru_cache
 from pathlib import Path
 
-from qa_bot.counting import count_words
-from qa_bot.lexical import Lexicon
+from qa_bot.index.counting import count_words
+from qa_bot.index.lexical import Lexicon
 from qa_bot.records import Term
 from qa_bot.words import stem
 from tests.unpublished import generation, generation_of

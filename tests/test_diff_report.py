@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from qa_bot.corpus import read_corpus
-from qa_bot.diff_report import summary
-from qa_bot.embedding import Encoder
-from qa_bot.examples import EXAMPLES
-from tests.test_index import FIRST, publish_at, served
+from qa_bot.articles.corpus import read_corpus
+from qa_bot.articles.examples import EXAMPLES
+from qa_bot.editing.diff_report import summary
+from qa_bot.embedding.encoder import Encoder
+from tests.test_publishing import FIRST, publish_at, served
 
 
 def test_a_publish_says_what_came_what_went_and_what_has_another_name(

@@ -6,11 +6,11 @@ from types import SimpleNamespace
 import pytest
 from pypdf.errors import DependencyError
 
-from qa_bot.articles import read_article
-from qa_bot.checking import check
-from qa_bot.documents import INSTALL, pdf, word_document
+from qa_bot.articles.article import read_article
+from qa_bot.articles.documents import INSTALL, pdf, word_document
+from qa_bot.articles.pieces import Shape
+from qa_bot.editing.checking import check
 from qa_bot.errors import CorpusError
-from qa_bot.pieces import Shape
 from tests.test_checking import HELP, SENTENCE, TODAY
 
 LINES = (

@@ -6,15 +6,15 @@ import pytest
 from fastapi import FastAPI, Request
 from starlette.testclient import TestClient
 
-from qa_bot.door import LARGEST, Door, DoorKeeper
-from qa_bot.help_lines import COOKIE, help_lines
+from qa_bot.safety.help_lines import COOKIE, help_lines
+from qa_bot.ui.door import LARGEST, Door, DoorKeeper
 
 LONG = "I want to die. " * 2_000
 
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa_bot.door.PAUSE", 0.0)
+    monkeypatch.setattr("qa_bot.ui.door.PAUSE", 0.0)
 
 
 def site(door: Door) -> TestClient:

@@ -11,7 +11,7 @@ import frontmatter
 import pytest
 
 import ingest
-from qa_bot.front_matter import FIELDS
+from qa_bot.articles.front_matter import FIELDS
 from tests.conftest import CORPUS, ROOT
 from tests.test_web_page import PAGE
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from qa_bot.bundled import checked_folder
-from qa_bot.embedding import Encoder
-from qa_bot.entailment import CrossEncoder
+from qa_bot.composing.entailment import CrossEncoder
+from qa_bot.composing.supporting import Group, Supporter
+from qa_bot.embedding.bundled import checked_folder
+from qa_bot.embedding.encoder import Encoder
 from qa_bot.errors import SettingsError
+from qa_bot.index.generation import Generation
 from qa_bot.settings import Settings
-from qa_bot.store import Generation
-from qa_bot.supporting import Group, Supporter
 from tests.unpublished import generation
 
 SENTENCE = "ECT requires anesthesia and hospital-based administration."

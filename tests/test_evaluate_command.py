@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from qa_bot.__main__ import main
-from qa_bot.ablating import STEPS
 from qa_bot.chat import QABot
-from qa_bot.evaluate_command import Plan, evaluate
+from qa_bot.evaluation.ablating import STEPS
+from qa_bot.evaluation.command import Plan, evaluate
 
 pytestmark = pytest.mark.slow
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from qa_bot.__main__ import main
-from qa_bot.bundled import checked_folder
-from qa_bot.metrics import METRICS
+from qa_bot.embedding.bundled import checked_folder
+from qa_bot.evaluation.metrics import METRICS
 from tests.conftest import ROOT
 
 GUIDE = (ROOT / "docs" / "evaluating.md").read_text(encoding="utf-8")

@@ -14,12 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from qa_bot.answers import Outcome
-from qa_bot.chat import QABot
-from qa_bot.checking import check
-from qa_bot.corpus import read_corpus
-from qa_bot.embedding import Encoder
-from qa_bot.errors import CorpusError
-from qa_bot.examples import (
+from qa_bot.articles.corpus import read_corpus
+from qa_bot.articles.examples import (
     EXAMPLES,
     NOTHING,
     Placed,
@@ -29,10 +25,14 @@ from qa_bot.examples import (
     taught,
     wording,
 )
-from qa_bot.folder_store import FolderStore
-from qa_bot.index import publish
-from qa_bot.passages import sentences
-from qa_bot.questions import read_questions
+from qa_bot.articles.passages import sentences
+from qa_bot.articles.questions import read_questions
+from qa_bot.chat import QABot
+from qa_bot.editing.checking import check
+from qa_bot.embedding.encoder import Encoder
+from qa_bot.errors import CorpusError
+from qa_bot.index.folder_store import FolderStore
+from qa_bot.index.publishing import publish
 from qa_bot.records import Example
 from tests.conftest import CORPUS, DATA
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa_bot import exporting
-from qa_bot.bundled import checked_folder
-from qa_bot.embedding import Encoder
-from qa_bot.exporting import CARD, export, export_folder, is_exported, open_export
-from qa_bot.runtimes import GRAPH, OnnxRuntime, TorchRuntime
-from qa_bot.stores import ENCODERS
+from qa_bot.embedding import exporting
+from qa_bot.embedding.bundled import checked_folder
+from qa_bot.embedding.encoder import Encoder
+from qa_bot.embedding.exporting import CARD, export, export_folder, is_exported, open_export
+from qa_bot.embedding.runtimes import GRAPH, OnnxRuntime, TorchRuntime
+from qa_bot.index.stores import ENCODERS
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow

@@ -1,4 +1,4 @@
-from qa_bot.findings import Finding, Severity, as_json, as_text, counted
+from qa_bot.editing.findings import Finding, Severity, as_json, as_text, counted
 
 WARNING = Finding(Severity.WARNING, "short", "b.md", None, "has 3 words.")
 ERROR = Finding(Severity.ERROR, "encoding", "a.md", 12, "looks garbled.")

@@ -3,8 +3,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_bot.formats import READERS, markdown, plain_text
-from qa_bot.pieces import Shape
+from qa_bot.articles.formats import READERS, markdown, plain_text
+from qa_bot.articles.pieces import Shape
 
 
 def shapes(text: str, pieces: list) -> list[tuple[str, str]]:

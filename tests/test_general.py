@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from qa_bot.articles.corpus import read_corpus
+from qa_bot.articles.questions import Question, read_questions
 from qa_bot.chat import QABot
-from qa_bot.corpus import read_corpus
-from qa_bot.embedding import Encoder
-from qa_bot.folder_store import FolderStore
-from qa_bot.index import publish
-from qa_bot.questions import Question, read_questions
+from qa_bot.embedding.encoder import Encoder
+from qa_bot.index.folder_store import FolderStore
+from qa_bot.index.publishing import publish
 from tests.conftest import DATA
 
 pytestmark = pytest.mark.slow

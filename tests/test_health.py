@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from qa_bot.answers import Outcome
+from qa_bot.articles.corpus import read_corpus
+from qa_bot.articles.examples import EXAMPLES, read_examples
+from qa_bot.articles.questions import read_questions
 from qa_bot.chat import QABot
-from qa_bot.corpus import read_corpus
-from qa_bot.embedding import Encoder
-from qa_bot.examples import EXAMPLES, read_examples
-from qa_bot.folder_store import FolderStore
-from qa_bot.index import publish
-from qa_bot.metrics import covered
-from qa_bot.questions import read_questions
+from qa_bot.embedding.encoder import Encoder
+from qa_bot.evaluation.metrics import covered
+from qa_bot.index.folder_store import FolderStore
+from qa_bot.index.publishing import publish
 from tests.conftest import CORPUS, DATA
 
 pytestmark = pytest.mark.slow

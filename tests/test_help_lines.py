@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from qa_bot.help_lines import (
+from qa_bot.safety.help_lines import (
     LAST_RESORT,
     STALE_AFTER_DAYS,
     help_lines,
@@ -19,8 +19,8 @@ ROOT = Path(__file__).parent.parent
 PAGES = [
     *ROOT.glob("*.md"),
     *(ROOT / "docs").glob("**/*.md"),
-    *(ROOT / "qa_bot" / "templates").glob("*"),
-    *(ROOT / "qa_bot" / "static").glob("*.js"),
+    *(ROOT / "qa_bot" / "ui" / "templates").glob("*"),
+    *(ROOT / "qa_bot" / "ui" / "static").glob("*.js"),
 ]
 
 

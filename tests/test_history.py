@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from qa_bot.embedding import Encoder
+from qa_bot.embedding.encoder import Encoder
 from qa_bot.errors import DamagedIndexError, NoIndexError, StoreWriteError, WrongEncoderError
-from qa_bot.folder_store import FolderStore
-from qa_bot.history import Entry, Step, history, rollback, rollbacks
-from qa_bot.index import open_current
-from qa_bot.pointer import CURRENT, current_name
-from qa_bot.stores import current_user, rolled_back
-from tests.test_index import NOON, Counting, corpus, damage, publish_at, served
+from qa_bot.index.folder_store import FolderStore
+from qa_bot.index.history import Entry, Step, history, rollback, rollbacks
+from qa_bot.index.pointer import CURRENT, current_name
+from qa_bot.index.publishing import open_current
+from qa_bot.index.stores import current_user, rolled_back
+from tests.test_publishing import NOON, Counting, corpus, damage, publish_at, served
 
 LATER = NOON + timedelta(hours=1)
 

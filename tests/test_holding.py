@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from qa_bot.holding import hold, remove_litter, remove_unless_held
+from qa_bot.files import remove_litter
+from qa_bot.index.holding import hold, remove_unless_held
 
 
 @pytest.fixture

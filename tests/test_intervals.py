@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_bot.intervals import bootstrap, paired, reduced, wilson
+from qa_bot.evaluation.intervals import bootstrap, paired, reduced, wilson
 
 
 def test_wilson_against_a_value_worked_out_by_hand() -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from qa_bot.counting import count_words
-from qa_bot.lexical import Lexicon
-from qa_bot.store import Generation
+from qa_bot.index.counting import count_words
+from qa_bot.index.generation import Generation
+from qa_bot.index.lexical import Lexicon
 from qa_bot.words import content_stems, stem
 from tests.unpublished import generation, generation_of
 

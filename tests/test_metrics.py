@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from qa_bot.metrics import METRICS, Case, covered, quoted_words
+from qa_bot.evaluation.metrics import METRICS, Case, covered, quoted_words
 from tests.small import MAGNETS, SHOCKS, SILENT, answered, asked, quote
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qa_bot.naming import Names, names_of
+from qa_bot.composing.naming import Names, names_of
 from qa_bot.records import Term
 from qa_bot.words import stem
 from tests.unpublished import generation_of

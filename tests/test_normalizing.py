@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_bot.answers import Level
-from qa_bot.normalizing import plain, readings
-from qa_bot.safety import screen
+from qa_bot.safety.escalating import screen
+from qa_bot.safety.normalizing import plain, readings
 
 LEMMAS = ("kill myself", "suicide", "suicidal", "want to die", "end my life", "overdose")
 MARKS = (

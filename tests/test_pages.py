@@ -12,11 +12,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from qa_bot.errors import NoIndexError
-from qa_bot.help_lines import help_lines, regions
-from qa_bot.pages import HEADERS, build_app
 from qa_bot.records import Article
-from qa_bot.rendering import quote_link
-from qa_bot.ui import build_page
+from qa_bot.safety.help_lines import help_lines, regions
+from qa_bot.ui.chat_page import build_page
+from qa_bot.ui.pages import HEADERS, build_app
+from qa_bot.ui.rendering import quote_link
 from tests.scripted import ARTICLES, ESKETAMINE, LINES, SIGGY, ScriptedBot
 
 BROWSER = {"accept": "text/html,*/*"}

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa_bot.articles import read_article
-from qa_bot.blocks import classify, sentence_kind
-from qa_bot.corpus import read_corpus
-from qa_bot.formats import markdown, plain_text
-from qa_bot.passages import PASSAGE_WORDS, lost_lists, passages, sentences
+from qa_bot.articles.article import read_article
+from qa_bot.articles.blocks import classify, sentence_kind
+from qa_bot.articles.corpus import read_corpus
+from qa_bot.articles.formats import markdown, plain_text
+from qa_bot.articles.passages import PASSAGE_WORDS, lost_lists, passages, sentences
 from qa_bot.records import QUOTABLE, Article, Kind, ReviewStatus, Sentence
 from tests.conftest import CORPUS
 

@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from qa_bot.errors import BusyError
-from qa_bot.places import Places
+from qa_bot.ui.places import Places
 
 
 def test_so_many_are_inside_so_many_wait_and_the_next_is_told_at_once() -> None:

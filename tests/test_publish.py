@@ -19,14 +19,14 @@ from pathlib import Path
 
 import pytest
 
-from qa_bot import store
 from qa_bot.answers import Outcome
 from qa_bot.chat import QABot
-from qa_bot.embedding import Encoder
-from qa_bot.folder_store import BUILDING, FolderStore
-from qa_bot.index import open_current, publish
-from qa_bot.pointer import CURRENT, current_name
-from qa_bot.verifying import verify
+from qa_bot.embedding.encoder import Encoder
+from qa_bot.index import generation as store
+from qa_bot.index.folder_store import BUILDING, FolderStore
+from qa_bot.index.pointer import CURRENT, current_name
+from qa_bot.index.publishing import open_current, publish
+from qa_bot.index.verifying import verify
 from tests.conftest import ROOT
 from tests.publishing import QuickEncoder, edition
 

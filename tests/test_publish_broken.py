@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import ingest
-from qa_bot.articles import read_article
+from qa_bot.articles.article import read_article
+from qa_bot.articles.formats import READERS
 from qa_bot.errors import CorpusError
-from qa_bot.formats import READERS
 from tests.test_checking import BODY, GOOD, HELP
 
 pytestmark = pytest.mark.slow

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_bot.counting import count_words
-from qa_bot.lexical import Lexicon
-from qa_bot.question import Query, understand
+from qa_bot.index.counting import count_words
+from qa_bot.index.generation import Generation
+from qa_bot.index.lexical import Lexicon
 from qa_bot.records import Term
-from qa_bot.store import Generation
+from qa_bot.retrieval.question import Query, understand
 from tests.unpublished import generation
 
 # Words that the encoder's vocabulary would hold; the articles use none of them.

@@ -2,16 +2,16 @@ from pathlib import Path
 
 import pytest
 
-from qa_bot.corpus import read_corpus
-from qa_bot.errors import EvaluationError
-from qa_bot.examples import EXAMPLES
-from qa_bot.questions import (
+from qa_bot.articles.corpus import read_corpus
+from qa_bot.articles.examples import EXAMPLES
+from qa_bot.articles.questions import (
     Question,
     check_evidence,
     nearest_passage,
     read_questions,
     unknown_snippets,
 )
+from qa_bot.errors import EvaluationError
 from tests.conftest import CORPUS, DATA
 from tests.small import MAGNETS, SHOCKS, article, asked
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from qa_bot.changes import Line
+from qa_bot.articles.corpus import read_corpus
+from qa_bot.articles.examples import EXAMPLES
 from qa_bot.chat import QABot
-from qa_bot.corpus import read_corpus
-from qa_bot.diff_report import as_page, as_text, words
-from qa_bot.examples import EXAMPLES
-from qa_bot.folder_store import FolderStore
+from qa_bot.editing.changes import Line
+from qa_bot.editing.diff_report import as_page, as_text, words
+from qa_bot.editing.rehearsal import Asked, Move, Report, read_asked, rehearse
+from qa_bot.index.folder_store import FolderStore
 from qa_bot.records import Kind
-from qa_bot.rehearsal import Asked, Move, Report, read_asked, rehearse
 from tests.conftest import CORPUS, DATA
 
 pytestmark = pytest.mark.slow

@@ -12,9 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_bot.answers import Answer, Escalation, Level, Outcome
-from qa_bot.contrast import grouped
-from qa_bot.help_lines import help_lines, regions
-from qa_bot.rendering import (
+from qa_bot.articles.starters import starters
+from qa_bot.safety.escalating import MEDICATION
+from qa_bot.safety.help_lines import help_lines, regions
+from qa_bot.safety.rules import rules
+from qa_bot.ui.contrast import grouped
+from qa_bot.ui.rendering import (
     Turn,
     announcement,
     dialled,
@@ -26,9 +29,6 @@ from qa_bot.rendering import (
     section_link,
     spoken,
 )
-from qa_bot.safety import MEDICATION
-from qa_bot.safety_rules import rules
-from qa_bot.starters import starters
 from qa_bot.wording import REPLIES
 from tests.conftest import ROOT
 from tests.scripted import (
@@ -83,7 +83,7 @@ def shown(*answers: Answer | str) -> Page:
 
 
 STARTERS = starters(ARTICLES)
-PANEL = ROOT / "qa_bot" / "templates" / "panel.html"
+PANEL = ROOT / "qa_bot" / "ui" / "templates" / "panel.html"
 
 FRAME = {"root": "/", "path": "", "lines": LINES, "pane": False, "shift": 0}
 PLAIN_PAGES: dict[str, dict[str, object]] = {
@@ -281,7 +281,7 @@ def test_every_number_on_every_page_comes_from_the_data() -> None:
 
 
 def test_numbers_are_typed_in_no_template_and_no_script() -> None:
-    from qa_bot.rendering import PACKAGE
+    from qa_bot.ui.rendering import PACKAGE
 
     for path in [*PACKAGE.glob("templates/*.html"), *PACKAGE.glob("static/*.js")]:
         if path.name == "icons.html":

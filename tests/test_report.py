@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from qa_bot.answers import Outcome
-from qa_bot.comparing import compare
-from qa_bot.evaluation import Result
-from qa_bot.metrics import Case
-from qa_bot.report import Report, evidence_by_words, evidence_marked
-from qa_bot.safety_evaluation import evaluate_crisis
+from qa_bot.evaluation.comparing import compare
+from qa_bot.evaluation.crisis import evaluate_crisis
+from qa_bot.evaluation.figures import Result
+from qa_bot.evaluation.metrics import Case
+from qa_bot.evaluation.report import Report, evidence_by_words, evidence_marked
 from tests.small import MAGNETS, SILENT, answered, article, asked, quote
 
 FIRST, WHOLE = quote("Magnets do not hurt."), quote(MAGNETS)

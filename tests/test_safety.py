@@ -12,15 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa_bot import help_lines as help_lines_module
-from qa_bot import letters, safety, safety_finding, safety_rules
 from qa_bot.answers import Escalation, Level
-from qa_bot.help_lines import help_lines
-from qa_bot.normalizing import readings
-from qa_bot.safety import MEDICATION, raised, safe_to_show, screen, self_test
-from qa_bot.safety_evaluation import evaluate_crisis
-from qa_bot.safety_meaning import at_most
-from qa_bot.screening import by_meaning
+from qa_bot.evaluation.crisis import evaluate_crisis
+from qa_bot.safety import escalating as safety
+from qa_bot.safety import finding, letters, rules
+from qa_bot.safety import help_lines as help_lines_module
+from qa_bot.safety.escalating import MEDICATION, raised, safe_to_show, screen, self_test
+from qa_bot.safety.help_lines import help_lines
+from qa_bot.safety.meaning import at_most
+from qa_bot.safety.normalizing import readings
+from qa_bot.safety.screening import by_meaning
 
 DATA = Path(__file__).parent / "data"
 
@@ -278,7 +279,7 @@ def test_the_level_never_falls(turns: list[str]) -> None:
     highest = 0
     for place, turn in enumerate(turns):
         found = screen(turn, turns[:place])
-        rank = safety_finding.RANK[found.level if found else None]
+        rank = finding.RANK[found.level if found else None]
         assert rank >= highest
         highest = rank
 
@@ -297,10 +298,10 @@ def _break(*_: object, **__: object) -> None:
         (safety, "_with_window"),
         (safety, "read"),
         (safety, "added_up"),
-        (safety_finding, "readings"),
-        (safety_finding, "sentences"),
-        (safety_finding, "rules"),
-        (safety_rules, "parse"),
+        (finding, "readings"),
+        (finding, "sentences"),
+        (finding, "rules"),
+        (rules, "parse"),
         (letters, "vocabulary"),
         (help_lines_module, "_ordered"),
         (help_lines_module, "_data"),
@@ -309,7 +310,7 @@ def _break(*_: object, **__: object) -> None:
 def test_a_fault_in_any_stage_still_shows_the_lines(
     module: object, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for cached in (safety_rules.rules, help_lines_module._ordered, help_lines_module._lines):
+    for cached in (rules.rules, help_lines_module._ordered, help_lines_module._lines):
         cached.cache_clear()
     monkeypatch.setattr(module, name, _break)
     found = screen("I want to die and I feel hopeless", ["I feel hopeless", "hello"])
@@ -325,14 +326,14 @@ def test_a_missing_or_damaged_rules_file_still_shows_the_lines(
     path = tmp_path / "rules.toml"
     if content is not None:
         path.write_text(content, encoding="utf-8")
-    monkeypatch.setattr(safety_rules, "DATA", path)
-    safety_rules.rules.cache_clear()
+    monkeypatch.setattr(rules, "DATA", path)
+    rules.rules.cache_clear()
     try:
         found = screen("hello")
         with pytest.raises(RuntimeError):
             self_test()
     finally:
-        safety_rules.rules.cache_clear()
+        rules.rules.cache_clear()
     assert found is not None
     assert found.category == "unread"
 
@@ -377,7 +378,7 @@ def test_what_is_read_does_not_grow_with_what_is_sent(monkeypatch: pytest.Monkey
         read.append(len(text))
         return readings(text)
 
-    monkeypatch.setattr(safety_finding, "readings", counted)
+    monkeypatch.setattr(finding, "readings", counted)
     screen("I feel low. " * 100_000)
     assert sum(read) < 50_000
     read.clear()

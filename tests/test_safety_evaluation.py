@@ -4,7 +4,7 @@ import math
 import pytest
 
 from qa_bot.answers import Level
-from qa_bot.safety_evaluation import Share, evaluate_crisis
+from qa_bot.evaluation.crisis import Share, evaluate_crisis
 
 ROWS = [
     {"text": "a", "label": "crisis", "category": "plan"},

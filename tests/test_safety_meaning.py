@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_bot import safety_meaning
 from qa_bot.answers import Level
+from qa_bot.articles.questions import read_questions
 from qa_bot.errors import EncoderError
-from qa_bot.questions import read_questions
-from qa_bot.safety import screen
-from qa_bot.safety_fitting import examples, slipped
-from qa_bot.safety_meaning import (
+from qa_bot.safety import meaning as safety_meaning
+from qa_bot.safety.escalating import screen
+from qa_bot.safety.fitting import examples, slipped
+from qa_bot.safety.meaning import (
     MOST_PARTS,
     MOST_WORDS,
     REMEMBERED,
@@ -26,7 +26,7 @@ from qa_bot.safety_meaning import (
     screen_spoken,
     spoken,
 )
-from qa_bot.screening import by_meaning, check_meaning
+from qa_bot.safety.screening import by_meaning, check_meaning
 from tests.conftest import DATA
 
 pytestmark = pytest.mark.slow
@@ -41,7 +41,7 @@ def screen_meaning(message: str) -> Level | None:
 
 
 def test_the_card_says_what_it_learned_from(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa_bot.safety_finding.SECONDS", 60)  # whatever else this process tidies up
+    monkeypatch.setattr("qa_bot.safety.finding.SECONDS", 60)  # whatever else this process tidies up
     card = json.loads(safety_meaning.CARD.read_text(encoding="utf-8"))
     rows = Counter(row.level for row in examples())
     assert card["learned_from"] == rows
@@ -148,16 +148,16 @@ def test_whom_a_message_speaks_for_is_known_where_only_its_meaning_tells() -> No
 def test_a_damaged_graph_is_named_and_calls_for_help_lines(
     damage: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken = tmp_path / "safety_meaning.onnx"
+    broken = tmp_path / "meaning.onnx"
     broken.write_bytes(damage)
     monkeypatch.setattr(safety_meaning, "GRAPH", broken)
     safety_meaning.learned.cache_clear()
     try:
-        with pytest.raises(ValueError, match=r"safety_meaning\.onnx cannot be read"):
+        with pytest.raises(ValueError, match=r"meaning\.onnx cannot be read"):
             screen_meaning("What is TMS?")
         found = by_meaning("What is TMS?", (), None)
         assert found is not None and found.level is Level.CONCERN
-        with pytest.raises(EncoderError, match=r"meaning check .* cannot be used \(safety_meaning"):
+        with pytest.raises(EncoderError, match=r"meaning check .* cannot be used \(meaning"):
             check_meaning()
     finally:
         safety_meaning.learned.cache_clear()
@@ -166,7 +166,7 @@ def test_a_damaged_graph_is_named_and_calls_for_help_lines(
 def test_without_the_bundled_encoder_every_message_calls_for_help_lines(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("qa_bot.bundled.PACKAGE", "no_such_package")
+    monkeypatch.setattr("qa_bot.embedding.bundled.PACKAGE", "no_such_package")
     safety_meaning.learned.cache_clear()
     try:
         with pytest.raises(EncoderError, match="not installed"):

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from qa_bot.bundled import Tokens, folder
-from qa_bot.runtimes import open_graph
-from qa_bot.safety_network import Network, learn, transformer, write
+from qa_bot.embedding.bundled import Tokens, folder
+from qa_bot.embedding.runtimes import open_graph
+from qa_bot.safety.network import Network, learn, transformer, write
 
 pytestmark = pytest.mark.slow
 

@@ -3,9 +3,9 @@
 import pytest
 
 from qa_bot.answers import Level
-from qa_bot.normalizing import readings
-from qa_bot.safety_finding import matching_rules
-from qa_bot.safety_rules import Rule, parse, rules
+from qa_bot.safety.finding import matching_rules
+from qa_bot.safety.normalizing import readings
+from qa_bot.safety.rules import Rule, parse, rules
 
 
 @pytest.mark.parametrize("rule", rules().rules, ids=lambda rule: rule.id)

@@ -19,19 +19,19 @@ import pytest
 
 from qa_bot import serving
 from qa_bot.chat import QABot
-from qa_bot.chroma_server import Server
-from qa_bot.embedding import Encoder
+from qa_bot.embedding.encoder import Encoder
 from qa_bot.errors import StoreError, StoreServerError, StoreWriteError
-from qa_bot.folder_store import FolderStore
-from qa_bot.history import history, rollback
-from qa_bot.index import open_current, publish
-from qa_bot.opening import open_store
-from qa_bot.server_store import COPIES, FILES, PREFIX, ServerStore
+from qa_bot.index.chroma_server import Server
+from qa_bot.index.folder_store import FolderStore
+from qa_bot.index.history import history, rollback
+from qa_bot.index.opening import open_store
+from qa_bot.index.publishing import open_current, publish
+from qa_bot.index.server_store import COPIES, FILES, PREFIX, ServerStore
 from qa_bot.serving import Served
 from tests.chroma import free_port, running
 from tests.conftest import ROOT
 from tests.publishing import edition
-from tests.test_index import NOON, Counting
+from tests.test_publishing import NOON, Counting
 from tests.test_stores import LATER, QUICK, published, served
 
 GUIDE = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa_bot.showable import LONGEST, addresses_a_machine, unfit
+from qa_bot.composing.showable import LONGEST, addresses_a_machine, unfit
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_bot.articles import file_content, read_article
-from qa_bot.source import Source
+from qa_bot.articles.article import file_content, read_article
+from qa_bot.editing.source import Source
 from tests.conftest import CORPUS
 
 

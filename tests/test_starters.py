@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from qa_bot.answers import Outcome
+from qa_bot.articles.starters import questions_of, starters
 from qa_bot.chat import QABot
 from qa_bot.records import Article, Block, Kind
-from qa_bot.starters import questions_of, starters
 from tests.scripted import ARTICLES, MANIFEST
 
 

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from qa_bot.errors import DamagedIndexError, NoIndexError, WrongEncoderError
-from qa_bot.history import history, rollback, rollbacks
-from qa_bot.index import KEPT, open_current, publish
-from qa_bot.opening import open_store
+from qa_bot.index.history import history, rollback, rollbacks
+from qa_bot.index.opening import open_store
+from qa_bot.index.publishing import KEPT, open_current, publish
+from qa_bot.index.stores import Store
+from qa_bot.index.unchanged import unchanged
+from qa_bot.index.verifying import verify
+from qa_bot.index.versions import earlier_version
 from qa_bot.records import Corpus
-from qa_bot.stores import Store
-from qa_bot.unchanged import unchanged
-from qa_bot.verifying import verify
-from qa_bot.versions import earlier_version
 from tests.publishing import QuickEncoder, edition
-from tests.test_index import NOON, Counting
+from tests.test_publishing import NOON, Counting
 
 QUICK = QuickEncoder()
 LATER = NOON + timedelta(hours=1)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from qa_bot.chat import QABot
-from qa_bot.claim_words import without_yes_or_no
-from qa_bot.showable import unfit
-from qa_bot.supporting import Group, Supporter
+from qa_bot.composing.claim_words import without_yes_or_no
+from qa_bot.composing.showable import unfit
+from qa_bot.composing.supporting import Group, Supporter
 
 TMS_OUTPATIENT = Group(
     1,

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from qa_bot.articles.corpus import read_corpus
 from qa_bot.chat import QABot
-from qa_bot.corpus import read_corpus
-from qa_bot.embedding import Encoder
-from qa_bot.folder_store import DATABASE, FolderStore
-from qa_bot.pointer import CURRENT, current_name
+from qa_bot.embedding.encoder import Encoder
+from qa_bot.index.folder_store import DATABASE, FolderStore
+from qa_bot.index.pointer import CURRENT, current_name
+from qa_bot.index.unchanged import unchanged
 from qa_bot.records import Corpus, Term
-from qa_bot.unchanged import unchanged
 from tests.conftest import CORPUS, ROOT
 
 pytestmark = pytest.mark.slow

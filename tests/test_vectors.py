@@ -5,8 +5,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qa_bot.embedding import Encoder
-from qa_bot.vectors import TEXTS, VECTORS, WORD_VECTORS, TextVector, TextVectors, best_first, save
+from qa_bot.embedding.encoder import Encoder
+from qa_bot.index.vectors import (
+    TEXTS,
+    VECTORS,
+    WORD_VECTORS,
+    TextVector,
+    TextVectors,
+    best_first,
+    save,
+)
 
 WIDTH = 4
 STEMS = st.lists(st.sampled_from(["dose", "trial", "tms"]), max_size=4).map(tuple)

@@ -7,11 +7,11 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from qa_bot.digests import file_digest
-from qa_bot.folder_store import FolderStore
-from qa_bot.manifest import CORPUS, MANIFEST, Manifest
+from qa_bot.index.folder_store import FolderStore
+from qa_bot.index.manifest import CORPUS, MANIFEST, Manifest
+from qa_bot.index.stored import to_json
+from qa_bot.index.versions import earlier_version
 from qa_bot.records import Article, Corpus
-from qa_bot.stored import to_json
-from qa_bot.versions import earlier_version
 from tests.scripted import SIGGY
 
 OLD = replace(SIGGY, title="As it was", version="0123456789ab")

@@ -1,7 +1,7 @@
 import pytest
 
-from qa_bot.pieces import Shape
-from qa_bot.web_page import web_facts, web_page
+from qa_bot.articles.pieces import Shape
+from qa_bot.articles.web_page import web_facts, web_page
 
 PAGE = """<!doctype html><html><head><title>Sleep | Acme</title>
 <meta property="og:site_name" content="Acme Health">

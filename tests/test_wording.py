@@ -1,6 +1,6 @@
 import pytest
 
-from qa_bot.aspects import aspects, unmet, wanted
+from qa_bot.retrieval.aspects import aspects, unmet, wanted
 from qa_bot.wording import REPLIES, count, day_and_time, reply_to
 
 

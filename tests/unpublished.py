@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from qa_bot.articles import read_article
-from qa_bot.chroma import Passages, folder_client
-from qa_bot.corpus import read_corpus
-from qa_bot.manifest import Manifest
+from qa_bot.articles.article import read_article
+from qa_bot.articles.corpus import read_corpus
+from qa_bot.index.chroma import Passages, folder_client
+from qa_bot.index.generation import Generation
+from qa_bot.index.manifest import Manifest
+from qa_bot.index.writing import sentences_of
 from qa_bot.records import Corpus, Term
-from qa_bot.store import Generation
-from qa_bot.writing import sentences_of
 from tests.conftest import CORPUS
 
 _NOWHERE = Passages("none", partial(folder_client, Path("nowhere")), "nowhere")

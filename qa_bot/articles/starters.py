@@ -1,0 +1,62 @@
+"""Questions that articles themselves put and answer, and which of them to offer to a new reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from qa_bot.records import Article, Kind
+from qa_bot.safety.escalating import screen
+from qa_bot.words import words
+
+#: Questions offered on an empty page.
+STARTERS = 6
+
+# Longer ones are a paragraph on a button.
+_LONGEST = 90
+
+
+def questions_of(article: Article, *kinds: Kind) -> Iterator[str]:
+    """Questions that an article puts and answers; only those in blocks of `kinds`, where given."""
+    for block in article.blocks:
+        text = article.text[block.start : block.end]
+        if block.kind in (kinds or (Kind.FAQ_QUESTION, Kind.HEADING)) and text.endswith("?"):
+            yield text
+
+
+def starters(articles: Sequence[Article], count: int = STARTERS) -> tuple[str, ...]:
+    """At most `count` questions that show the range of what the articles answer.
+
+    Articles take turns, spread over the shelf where there are more of them than `count`; each gives
+    the question that says least again of what the others already say. None brings up help lines.
+    """
+    step = max(1, len(articles) // count) if count else 1
+    shelf = [_askable(article) for article in articles[::step]]
+    chosen: dict[str, frozenset[str]] = {}
+    while any(shelf) and len(chosen) < count:
+        for questions in shelf:
+            if questions and len(chosen) < count:
+                said = frozenset().union(*chosen.values())
+                new = min(questions, key=lambda question: _again(questions[question], said))
+                chosen[new] = questions.pop(new)
+        for questions in shelf:
+            for question in chosen:
+                questions.pop(question, None)
+    return tuple(chosen)
+
+
+def _askable(article: Article) -> dict[str, frozenset[str]]:
+    """Questions that can stand alone on a button → their words' stems, "how many" included.
+
+    A FAQ's are whole by themselves; a heading's often are not, so it is taken where there is no FAQ.
+    """
+    found = list(questions_of(article, Kind.FAQ_QUESTION)) or list(questions_of(article))
+    return {
+        question: frozenset(word.stem for word in words(question))
+        for question in found
+        if len(question) <= _LONGEST and screen(question) is None
+    }
+
+
+def _again(stems: frozenset[str], said: frozenset[str]) -> float:
+    """The share of a question's words that were said before; 1 for a question without any."""
+    return len(stems & said) / len(stems) if stems else 1.0

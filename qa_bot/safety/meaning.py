@@ -1,0 +1,190 @@
+"""Screening by meaning: a message → Level, or None.
+
+The second layer. It catches wordings that no rule foresaw, and can raise what `escalating` found; what a
+doubtful rule found it can also lower or take back (`at_most`). A message is read by a copy of the
+bundled encoder that was taught another thing: to give two chances, that the help lines are due and that
+they lead. Its numbers are in `meaning.onnx`; `fitting` learns them. It needs no index,
+and does not mind which encoder finds the quotes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qa_bot.answers import Level
+from qa_bot.embedding.bundled import Tokens, folder
+from qa_bot.embedding.runtimes import open_graph
+from qa_bot.safety.escalating import ending
+from qa_bot.safety.finding import LONG_MESSAGE, RANK
+from qa_bot.safety.normalizing import readings
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+Chances = tuple[float, float]  # that help lines are due, and that they lead
+
+CARD = Path(__file__).with_name("meaning.json")
+GRAPH = Path(__file__).with_name("meaning.onnx")
+MOST_WORDS = 100  # of one text; of a longer one, stretches are screened
+STRETCH, STEP = 60, 45  # words; they overlap, so that nothing is said between two
+MOST_PARTS = 8  # stretches, and sentences, of one message that are screened; the longest of those
+MOST_READ = STRETCH + (MOST_PARTS - 1) * STEP  # words of one message; what follows is not read
+FEWEST = 2  # words of a message; what one word means alone, the rules know
+LONG = 40  # words of a message from which its sentences are screened as well
+SHORTEST_PART = 3  # words; less has no meaning of its own
+REMEMBERED = 6  # earlier messages that are screened with their sentences, and as one
+EARLIEST = 50  # earlier messages that are screened at all
+JOINED_WORDS = 30  # so short a stretch of messages is also read as one
+NO_TRACE = 0.08  # chance of a level below which a doubtful rule is not heard to say it
+SURE = 0.95  # chance that takes, and a sentence out of a message: nobody said it so
+
+_TOLD_APART = "I see no reason to go on living", "What is TMS?"  # a crisis, and none
+_BREAK = re.compile(r"(?<![.!?;])[.!?;\n]+\s|\s[-–—]+\s|\.{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What was learned: the graph, and what makes its input. `thresholds`: by level, in [0, 1]."""
+
+    thresholds: Mapping[str, float]
+    graph: InferenceSession
+    tokens: Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The texts to read for one message: itself and its sentences, the messages before and theirs, and
+    the last messages as one, where two or more are short enough (else ()). `whole`: those that somebody
+    sent as they are, or stretches of one."""
+
+    now: tuple[str, ...]
+    earlier: tuple[str, ...]
+    joined: tuple[str, ...]
+    whole: frozenset[str]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Each once."""
+        return tuple(dict.fromkeys((*self.now, *self.earlier, *self.joined)))
+
+
+def spoken(message: str, history: Sequence[str]) -> Spoken:
+    """What is to be screened. `history`: the reader's earlier messages, oldest first."""
+    before = [text for text in history[-REMEMBERED:] if text.strip()]
+    older = [text for text in history[-EARLIEST:-REMEMBERED] if text.strip()]
+    last = ending((*before, message), JOINED_WORDS)
+    return Spoken(
+        now=(*_stretches(message), *_sentences(message)),
+        earlier=(
+            *(part for text in older for part in _stretches(text)),
+            *(part for text in before for part in (*_stretches(text), *_sentences(text))),
+        ),
+        joined=(" ".join(last),) if len(last) > 1 else (),
+        whole=frozenset(part for text in (*older, *before, message) for part in _stretches(text)),
+    )
+
+
+def _sentences(message: str) -> list[str]:
+    """The longest of a long message: one of them may be lost in it."""
+    return _parts(message) if len(message.split()) >= LONG else []
+
+
+def _parts(message: str) -> list[str]:
+    """The longest sentences of a message, where it has more than one."""
+    parts = [part.strip() for part in _BREAK.split(message)]
+    parts = [part for part in parts if len(part.split()) >= SHORTEST_PART]
+    return sorted(parts, key=len, reverse=True)[:MOST_PARTS] if len(parts) > 1 else []
+
+
+def _stretches(message: str) -> list[str]:
+    """The message, or stretches of it where it is long."""
+    words = message.split()
+    if len(words) <= MOST_WORDS:
+        return [message]
+    starts = range(0, len(words) - STRETCH + STEP, STEP)
+    return [" ".join(words[start : start + STRETCH]) for start in starts][:MOST_PARTS]
+
+
+def screen_spoken(
+    said: Spoken, chances: Callable[[str], Chances]
+) -> tuple[Level | None, Level | None]:
+    """What this message means, and what the earlier ones did. `chances`: as the function of that name,
+    perhaps with a memory.
+
+    :raises Exception: whatever `chances` raises.
+    """
+    found = {
+        text: _level(chances(text), 0.0 if text in said.whole else SURE)
+        for text in {*said.now, *said.earlier}
+        if len(text.split()) >= FEWEST
+    }
+    now, earlier = (
+        max((found.get(text) for text in texts), key=RANK.__getitem__, default=None)
+        for texts in (said.now, said.earlier)
+    )
+    if now is None and earlier is None and said.joined:
+        # Together they say what none says alone.
+        now = _level(chances(said.joined[0]), SURE)
+    return now, earlier
+
+
+def at_most(text: str, chances: Callable[[str], Chances]) -> Level | None:
+    """The highest level of which there is a trace in a text, in whatever way it is read: in the parts in
+    which it is screened, its sentences, and with its disguises undone."""
+    if len(text) > LONG_MESSAGE:
+        return Level.CRISIS
+    undone = readings(text)
+    if max(len(one.split()) for one in (text, *undone)) > MOST_READ:
+        return Level.CRISIS
+    plain = (part for one in undone for part in _stretches(one))
+    ways = dict.fromkeys((*spoken(text, ()).texts, *_parts(text), *plain))
+    found = [chances(way) for way in ways]
+    if not all(leads < NO_TRACE for _, leads in found):
+        return Level.CRISIS
+    return None if all(due < NO_TRACE for due, _ in found) else Level.CONCERN
+
+
+def _level(found: tuple[float, float], least: float) -> Level | None:
+    panel, leads = found
+    thresholds = learned().thresholds
+    if leads >= max(least, thresholds[Level.CRISIS]):
+        return Level.CRISIS
+    return Level.CONCERN if panel >= max(least, thresholds[Level.CONCERN]) else None
+
+
+def chances(text: str) -> Chances:
+    """The chance that help lines are due, and that they lead.
+
+    :raises EncoderError, OSError, ValueError: what was learned cannot be read, or not be used.
+    """
+    return _chances(text, learned())
+
+
+def _chances(text: str, known: Learned) -> Chances:
+    (found,) = known.graph.run(["chances"], {"tokens": known.tokens.vectors(text)[None]})
+    due, lead = found[0].tolist()
+    return due, lead
+
+
+@lru_cache(maxsize=1)
+def learned() -> Learned:
+    """What comes with the product.
+
+    :raises EncoderError, OSError, ValueError: it is damaged, or the bundled encoder is, or missing.
+    """
+    card: Mapping[str, Any] = json.loads(CARD.read_text(encoding="utf-8"))
+    files = folder()
+    try:
+        known = Learned(card["thresholds"], open_graph(GRAPH, threads=1), Tokens(files))
+        crisis, none = (max(_chances(text, known)) for text in _TOLD_APART)
+    except Exception as error:  # the libraries' own
+        raise ValueError(f"{GRAPH.name} cannot be read ({error})") from None
+    if crisis < known.thresholds[Level.CRISIS] or none >= known.thresholds[Level.CONCERN]:
+        raise ValueError(f"{GRAPH.name} does not belong to the bundled encoder")
+    return known

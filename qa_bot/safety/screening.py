@@ -1,0 +1,107 @@
+"""Both layers of the crisis screen, together: what the rules found in a message, and what it means.
+
+And what may be shown beside help lines. Needs no index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
+
+from qa_bot.answers import Answer, Escalation, Level, Outcome
+from qa_bot.errors import EncoderError, first_line
+from qa_bot.safety.escalating import (
+    EMERGENCIES,
+    MEDICATION,
+    WINDOW,
+    asks_about_means,
+    raised,
+    safe_to_show,
+    screen,
+    spoken_for,
+)
+
+WITHHELD = "What the articles say about this is not shown beside the help lines."
+
+
+def by_meaning(
+    message: str,
+    history: Sequence[str],
+    escalation: Escalation | None,
+    region: str = "us",
+) -> Escalation | None:
+    """`escalation`, which the rules alone found, or what it comes to with the meaning in view. Never
+    raises: a fault in here calls for help lines.
+    """
+    if not any(character.isalnum() for character in message):
+        return escalation
+    try:
+        from qa_bot.safety import meaning
+
+        chances = cache(meaning.chances)  # for this message only
+
+        def at_most(text: str) -> Level | None:
+            try:
+                return meaning.at_most(text, chances)
+            except Exception:
+                return Level.CRISIS  # it cannot be told
+
+        said = meaning.spoken(message, history)
+        now, earlier = meaning.screen_spoken(said, chances)
+        if escalation:
+            escalation = screen(message, history, region=region, at_most=at_most)
+        if earlier and asks_about_means(message):
+            now = Level.CRISIS
+        by_meaning_alone = escalation is None and (now or earlier)
+        about = spoken_for((message, *history[-1:])) if by_meaning_alone else ()
+    except Exception:
+        return raised(escalation, Level.CONCERN, region=region)
+    return raised(escalation, now, earlier, region=region, audiences=about)
+
+
+def beside(found: Answer, escalation: Escalation) -> Answer:
+    """The answer as it may stand beside help lines: no other phone number, and in a crisis nothing
+    about methods, doses or toxicity. Who took too much needs no article."""
+    took_too_much = escalation.category == MEDICATION and escalation.fresh
+    shown = () if took_too_much else found.quotes
+    quotes = tuple(q for q in shown if safe_to_show(q.text, escalation.level))
+    if found.quotes and not quotes:
+        found = replace(found, outcome=Outcome.NOT_FOUND, problem=WITHHELD)
+    return replace(found, quotes=quotes, escalation=escalation)
+
+
+def goes_on(
+    escalation: Escalation,
+    message: str,
+    history: Sequence[str],
+    names_subject: Callable[[str], bool],
+) -> Escalation | None:
+    """What to show instead of an answer where a message only goes on from a crisis ("what do I do?"): it
+    names nothing that the articles are about, and nothing did since. None: it may be answered.
+
+    Where it is a matter of minutes, the lines lead again.
+    """
+    if escalation.level is not Level.CRISIS or names_subject(message):
+        return None
+    for before in reversed(history[-WINDOW:]):
+        found = by_meaning(before, (), screen(before))
+        if found is not None and found.level is Level.CRISIS:
+            again = escalation.fresh or escalation.category in EMERGENCIES
+            return replace(escalation, fresh=again)
+        if names_subject(before):
+            return None
+    return None
+
+
+def check_meaning() -> None:
+    """:raises EncoderError: the second layer cannot be used; every message then calls for help lines."""
+    from qa_bot.safety import meaning
+
+    try:
+        meaning.learned()
+    except (OSError, ValueError) as error:
+        raise EncoderError(
+            f"The meaning check of the crisis screen cannot be used ({first_line(error)}); help lines "
+            "are shown with every answer until qa_bot is installed again."
+        ) from None
