@@ -36,6 +36,7 @@ def test_every_name_of_an_aspect_is_unique_and_all_are_read() -> None:
     [
         ("How much does TMS cost?", "cost", "A course costs what your clinic asks."),
         ("What is the price of Spravato?", "cost", "It is free of charge."),
+        ("Is the first visit free?", "cost", "The first visit is free of charge."),
         ("Is ECT covered by insurance?", "insurance", "Medicare pays for it."),
         ("What dosage of lithium is used?", "dose in figures", "Take 5 mg."),
         ("What year was TMS approved?", "year", "It was approved in 2008."),
@@ -77,6 +78,7 @@ def test_a_figure_of_any_length_is_said(question: str, sentence: str) -> None:
 def test_names_are_matched_as_whole_words() -> None:
     assert "cost" not in unmet(wanted("Is Costner depressed?"), [])
     assert "cost" in unmet(wanted("How much does it cost?"), ["Costner is an actor."])
+    assert "cost" not in unmet(wanted("Is TMS pain free?"), [])
 
 
 def test_nothing_answers_a_message_to_the_bot_itself() -> None:

@@ -20,7 +20,7 @@ LIBRARIES = {
     "gradio": "ui",
     "jinja2": "ui",
     "fastapi": "ui",
-    "bs4": "articles",
+    "trafilatura": "articles",
     "sentencex": "articles",
     "tokenizers": "embedding",
     "langchain": "composing",

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
-from qa_bot.articles.pieces import Piece, Shape
+from qa_bot.articles.pieces import Piece, Shape, row_words
 
 INSTALL = 'python -m pip install ".[formats]"'
 LONGEST_HEADING = 90  # characters
@@ -148,9 +148,11 @@ def _word_parts(
     parts: list[tuple[Shape, str, int]] = []
     for block in contents:
         if isinstance(block, Table):
-            for row in block.rows:
-                cells = (" ".join(cell.text.split()) for cell in row.cells)
-                parts.append((Shape.PARAGRAPH, " | ".join(cells), 0))
+            heads, *rows = (
+                [" ".join(cell.text.split()) for cell in row.cells] for row in block.rows
+            )
+            told = (row_words(heads, cells) for cells in rows) if rows else [" | ".join(heads)]
+            parts += [(Shape.PARAGRAPH, words, 0) for words in told]
             continue
         words = _words(block, numbers)
         style = str(block.style.name) if block.style is not None else ""

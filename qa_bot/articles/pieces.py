@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -24,3 +25,17 @@ class Piece:
     start: int
     end: int
     level: int = 0
+
+
+def row_words(heads: Sequence[str], cells: Sequence[str]) -> str:
+    """A row of a table as one line that can be read alone: each cell after the head of its column.
+
+    The first cell says what the row is about, and needs none.
+
+    >>> row_words(["Drug", "Dose"], ["Lithium", "300 mg"])
+    'Lithium | Dose: 300 mg'
+    """
+    if len(heads) != len(cells):
+        return " | ".join(cell for cell in cells if cell)
+    told = (f"{head}: {cell}" if head else cell for head, cell in zip(heads, cells, strict=True))
+    return " | ".join([cells[0], *list(told)[1:]]) if cells[0] else " | ".join(told)

@@ -1,169 +1,265 @@
-"""An HTML page → its text and pieces, and what its head says about it.
+"""An HTML page → its text and pieces, and what it says about itself.
 
-Keeps headings, paragraphs, list items, table rows and the words of links; drops what frames the
-article: menus, scripts, forms, the site's own header and footer.
+What of a page is the article, trafilatura finds; menus, adverts, comments and forms go with the rest.
+Before that, what a button opens is unfolded, and the list of sources, which it would drop, is set aside.
 """
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString, PageElement, PreformattedString
+from qa_bot.articles.pieces import Piece, Shape, row_words
 
-from qa_bot.articles.pieces import Piece, Shape
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
-_NEVER = (
-    "script, style, noscript, template, nav, form:not(:has(h1, main, article)), button, svg, iframe, "
-    "object, select, textarea, dialog, head, [role=navigation], [role=banner], [role=contentinfo], "
-    "[role=search], [hidden], [aria-hidden=true]"
+_SOURCES = re.compile(
+    r"(?i)(references|sources|footnotes|bibliography|citations|endnotes|notes)\W*"
 )
-_OF_THE_SITE = (
-    "header:not(:has(h1)), footer, aside"  # where the page does not say what its article is
+_NOT_QUOTED = (
+    "//caption | //figcaption | //a[not(node())] | //*[@hidden] | //*[@aria-hidden='true']"
 )
-_ARTICLE = "main, [role=main], article"
-_INLINE = re.compile(
-    "a|abbr|b|bdi|bdo|cite|code|data|del|dfn|em|font|i|ins|kbd|label|mark|q|s|samp|small|span|strong|sub|"
-    "sup|time|u|var|wbr"
-)
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _FACTS = {  # fact → where pages write it, the best first
-    "publisher": ("meta[property='og:site_name']", "meta[name='publisher']"),
-    "url": ("link[rel=canonical]", "meta[property='og:url']"),
-    "last_updated": ("meta[property='article:modified_time']", "meta[name='last-modified']"),
+    "publisher": (
+        "//meta[@property='og:site_name']/@content",
+        "//meta[@name='publisher' or @name='DC.publisher']/@content",
+    ),
+    "url": ("//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content"),
+    "last_updated": (
+        "//meta[@property='article:modified_time']/@content",
+        "//meta[@name='last-modified' or @name='DC.date.modified']/@content",
+    ),
 }
+_STATED = {"publisher": "publisher", "reviewed_by": "reviewedBy", "last_updated": "dateModified"}
+_BULLET = re.compile(r"[•‣◦▪●]\s*")
+_REVIEWED_BY = re.compile(r"(?i)((medically|clinically) )?reviewed by:? +(?P<name>[^|·—–\n]{3,80})")
 
 
 def web_page(content: str) -> tuple[str, list[Piece]]:
-    """
-    >>> web_page("<nav>Home</nav><main><h1>Sleep</h1><ul><li>Rest</li></ul></main>")[0]
-    'Sleep\\n\\nRest'
-    """
-    soup = BeautifulSoup(content, "lxml")
-    _unfold(soup)
-    for part in soup.select(_NEVER):
-        part.decompose()
-    roots = soup.select(_ARTICLE)
-    if not roots:
-        for part in soup.select(_OF_THE_SITE):
-            part.decompose()
-    root = max(roots, key=lambda one: len(one.get_text()), default=soup)
-    for menu in _menus(root):
-        menu.decompose()
+    """The article of a page. The text is made anew: what stands in a row of a table is told with the
+    heads of its columns, and a term with what it means."""
+    from lxml import html
+    from trafilatura import bare_extraction, baseline
+    from trafilatura.settings import Document, use_config
+
+    tree = _parsed(content)
+    if tree is None:
+        return "", []
+    _unfold(tree)
+    titles = [*map(_words, tree.iter("h1")), *tree.xpath("//meta[@property='og:title']/@content")]
+    title = next((one for one in titles if one), "")
+    _prepare(tree)
+    sources = _sources(tree)
+    shorter, again = use_config(), html.tostring(tree, encoding="unicode")
+    # Now a teaser of another article would do: tried only where nothing else was found.
+    shorter["DEFAULT"]["MIN_EXTRACTED_SIZE"] = "0"
+    tries = (
+        bare_extraction(again, fast=True, include_comments=False, config=config)
+        for config in (use_config(), shorter)
+    )
+    body: HtmlElement = next((one.body for one in tries if isinstance(one, Document)), None)
     page = _Page()
-    page.read(root)
-    page.end_piece()
+    if body is None:  # a page of a few words
+        body = baseline(tree)[0]
+    if title and not body.xpath("//head[@rend='h1']"):
+        page.add(title, Shape.HEADING, 1)
+    page.read(body)
+    for number, words in enumerate(sources):
+        page.add(words, Shape.ITEM if number else Shape.HEADING, 0 if number else 2)
     return page.text, page.pieces
 
 
-def _unfold(soup: BeautifulSoup) -> None:
-    """What a button opens is text of the page, and the button its heading."""
-    for button in soup.select("button[aria-controls], button[aria-expanded]"):
-        heading = button.find_parent(re.compile("h[1-6]")) or button
-        panel = soup.find(id=str(button.get("aria-controls", ""))) or heading.find_next_sibling()
-        if not isinstance(panel, Tag) or not re.search(r"[.!?]\s*$", panel.get_text()):
-            continue  # a menu
-        for name in ("hidden", "aria-hidden"):
-            del panel[name]
-        if heading is button:
-            button.name = "h3"
-        else:
-            button.unwrap()
-
-
-def _menus(root: Tag) -> list[Tag]:
-    """Lists of nothing but links, above the title."""
-    menus: list[Tag] = []
-    for tag in root.find_all(["ul", "ol", "h1"]):
-        if tag.name == "h1":
-            return menus
-        if all(item.get_text(strip=True) == _linked(item) for item in tag.find_all("li")):
-            menus.append(tag)
-    return []  # without a title, nothing stands above it
-
-
-def _linked(item: Tag) -> str:
-    return "".join(link.get_text(strip=True) for link in item.find_all("a"))
-
-
 def web_facts(content: str) -> dict[str, str]:
-    """The facts of the front matter that the page's head states; others are left out."""
-    soup = BeautifulSoup(content, "lxml")
-    found = {}
-    for name, places in _FACTS.items():
-        for place in places:
-            tag = soup.select_one(place)
-            value = tag and (tag.get("content") or tag.get("href") or tag.get_text())
-            if value and str(value).strip():
-                found[name] = " ".join(str(value).split())
-                break
+    """The facts of the front matter that the page states; others are left out."""
+    tree = _parsed(content)
+    if tree is None:
+        return {}
+    stated = list(_stated(tree))
+    found: dict[str, str] = {}
+    for name in ("publisher", "url", "reviewed_by", "last_updated"):
+        values = [value for place in _FACTS.get(name, ()) for value in tree.xpath(place)]
+        values += [
+            one[_STATED[name]] for one in stated if name in _STATED and one.get(_STATED[name])
+        ]
+        values += [_reviewer(tree)] if name == "reviewed_by" else []
+        texts = [" ".join(_name(value).split()) for value in values]
+        if stating := [text for text in texts if text]:
+            found[name] = stating[0]
     if "last_updated" in found:
         day = re.match(r"\d{4}-\d\d-\d\d", found.pop("last_updated"))
         found |= {"last_updated": day[0]} if day else {}
     return found
 
 
+def _parsed(content: str) -> HtmlElement | None:
+    from trafilatura import load_html
+
+    is_part = not re.search(r"(?i)<body\b", content)
+    tree: HtmlElement | None = load_html(
+        f"<html><body>{content}</body></html>" if is_part else content
+    )
+    return tree
+
+
+def _words(tag: HtmlElement) -> str:
+    return " ".join(tag.text_content().split())
+
+
+def _unfold(tree: HtmlElement) -> None:
+    """What a button opens is text of the page, and the button its heading."""
+    for folded in tree.xpath("//details[summary]"):
+        folded[0].tag = "h3"
+        if not folded.xpath(".//p|.//ul|.//ol|.//table|.//div"):  # loose words would be dropped
+            heading, *rest = folded
+            loose = folded.makeelement("p")
+            loose.text, heading.tail = heading.tail, None
+            loose.extend(rest)
+            folded.append(loose)
+        folded.drop_tag()
+    for button in tree.xpath("//button[@aria-controls or @aria-expanded]"):
+        above = [one for one in button.iterancestors() if one.tag in _HEADINGS]
+        named = tree.xpath("//*[@id=$id]", id=button.get("aria-controls", "none"))
+        panel = named[0] if named else (above[0] if above else button).getnext()
+        if panel is None or not re.search(r"[.!?]\s*$", panel.text_content()):
+            continue  # a menu
+        for one in (panel, *panel.iterdescendants()):
+            for name in ("hidden", "aria-hidden"):
+                one.attrib.pop(name, None)
+        if above:
+            button.drop_tag()
+        else:
+            button.tag = "h3"
+
+
+def _prepare(tree: HtmlElement) -> None:
+    """Markers of sources are written out, and what is never quoted goes."""
+    for marker in tree.xpath("//sup"):
+        if _words(marker).isdecimal():
+            words = f"[{_words(marker)}]"
+            for part in list(marker):
+                marker.remove(part)
+            marker.text = words
+            marker.drop_tag()
+    for part in tree.xpath(_NOT_QUOTED):
+        if part.getparent() is not None:
+            part.drop_tree()
+
+
+def _sources(tree: HtmlElement) -> list[str]:
+    """The heading over the list of sources and what is listed, which goes from the page; [] where there
+    is none."""
+    heading = None
+    for tag in tree.iter(*_HEADINGS, "ol", "ul"):
+        if tag.tag in _HEADINGS:
+            heading = tag if _SOURCES.fullmatch(_words(tag)) else None
+        elif heading is not None:
+            items = [_words(item).lstrip("^↑ ") for item in tag.iter("li")]
+            found = [_words(heading), *(item for item in items if item)]
+            for part in (heading, tag):
+                part.drop_tree()
+            return found
+    return []
+
+
+def _stated(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+    """What scripts of the page say about it, in the words of schema.org."""
+    for script in tree.xpath("//script[@type='application/ld+json']/text()"):
+        try:
+            said = json.loads(script)
+        except ValueError:
+            continue
+        for one in said if isinstance(said, list) else [said]:
+            if isinstance(one, dict):
+                graph = one.get("@graph", [])
+                yield from (part for part in (one, *graph) if isinstance(part, dict))
+
+
+def _name(value: Any) -> str:
+    """The text that stands for a value of schema.org: of a person or an organization, the name."""
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    return str(value.get("name", "")) if isinstance(value, dict) else str(value)
+
+
+def _reviewer(tree: HtmlElement) -> str:
+    """Who reviewed the page, as it says itself; "" where it does not."""
+    for said in tree.xpath("//body//*[not(self::script)]/text()[contains(., 'eviewed b')]"):
+        label = said.getparent()
+        for tag in (label, label.getparent()):  # the name may stand beside the label
+            if found := _REVIEWED_BY.match(_words_of(tag)):
+                return found["name"].strip()
+    return ""
+
+
 @dataclass
 class _Page:
-    """The text so far, and the words of the piece that is being read."""
+    """The text so far, and the words of the piece that is being read, from a tree of trafilatura's."""
 
     text: str = ""
     pieces: list[Piece] = field(default_factory=list)
     words: str = ""
     shape: Shape = Shape.PARAGRAPH
-    level: int = 0
 
-    def read(self, element: PageElement) -> None:
-        if isinstance(element, PreformattedString):
-            return  # a comment, a doctype
-        if isinstance(element, NavigableString):
-            self.words += str(element)
-        elif isinstance(element, Tag):
-            self.read_tag(element)
+    def read(self, tag: HtmlElement) -> None:
+        """All that is in a block, and nothing of what follows it."""
+        self.words += tag.text or ""
+        term = ""
+        for part in tag:
+            words = _words_of(part)
+            if part.tag in ("head", "row", "p", "quote", "list", "item", "table", "code"):
+                self.end_piece()
+            if part.tag == "head":
+                self.add(words, Shape.HEADING, int(str(part.get("rend", "h2"))[-1]))
+            elif part.tag == "table":
+                self.read_table(part)
+            elif part.tag == "item" and str(part.get("rend", "")).startswith("dt"):
+                term = words
+            elif part.tag == "item":
+                self.words, term = f"{term}: " if term else "", ""
+                self.read_in(part, Shape.ITEM)
+            elif part.tag in ("p", "quote", "list", "code"):
+                self.read_in(part, self.shape)
+            else:
+                self.words += " " if part.tag == "lb" else ""
+                self.read(part)
+            self.words += part.tail or ""
+        if term:
+            self.add(term, Shape.ITEM)
 
-    def read_tag(self, tag: Tag) -> None:
-        name = tag.name
-        if name == "br":
-            self.words += " "
-        elif name == "sup" and tag.get_text(strip=True).isdecimal():
-            self.words += f"[{tag.get_text(strip=True)}]"
-        elif _INLINE.fullmatch(name):
-            self.read_all(tag)
-        elif name == "tr":
-            cells = [
-                " ".join(c.get_text(" ").split())
-                for c in tag.find_all(["td", "th"], recursive=False)
-            ]
-            self.whole(" | ".join(cells), Shape.PARAGRAPH)
-        elif re.fullmatch("h[1-6]", name):
-            self.whole(tag.get_text(" ", strip=True), Shape.HEADING, int(name[1]))
-        elif name in ("summary", "dt") and tag.get_text(strip=True).endswith("?"):
-            self.whole(tag.get_text(" ", strip=True), Shape.HEADING, 3)
-        else:
-            self.end_piece()
-            outer = self.shape
-            self.shape = Shape.ITEM if name == "li" else outer
-            self.read_all(tag)
-            self.end_piece()
-            self.shape = outer if name == "li" else self.shape
-
-    def read_all(self, tag: Tag) -> None:
-        for child in tag.children:
-            self.read(child)
-
-    def whole(self, words: str, shape: Shape, level: int = 0) -> None:
+    def read_in(self, tag: HtmlElement, shape: Shape) -> None:
+        outer, self.shape = self.shape, shape
+        self.read(tag)
         self.end_piece()
-        outer, self.words, self.shape, self.level = self.shape, words, shape, level
-        self.end_piece()
-        self.shape, self.level = outer, 0
+        self.shape = outer if shape is Shape.ITEM else self.shape
 
-    def end_piece(self) -> None:
-        words = " ".join(self.words.split())
-        self.words = ""
+    def read_table(self, table: HtmlElement) -> None:
+        heads: list[str] = []
+        for row in table.iter("row"):
+            cells = [_words_of(cell) for cell in row.iter("cell")]
+            if not heads and len(cells) > 1 and all(one.get("role") for one in row.iter("cell")):
+                heads = cells
+            else:
+                self.add(row_words(heads, cells), Shape.PARAGRAPH)
+
+    def add(self, words: str, shape: Shape, level: int = 0) -> None:
         if words:
             self.text += "\n\n" if self.text else ""
-            start = len(self.text)
+            self.pieces.append(Piece(shape, len(self.text), len(self.text) + len(words), level))
             self.text += words
-            self.pieces.append(Piece(self.shape, start, len(self.text), self.level))
-            if self.shape is Shape.ITEM:
-                self.shape = Shape.ITEM_BODY
+
+    def end_piece(self) -> None:
+        words, self.words = " ".join(self.words.split()), ""
+        if bullet := _BULLET.match(words):
+            words, self.shape = words[bullet.end() :], Shape.ITEM
+        self.add(words, self.shape)
+        if words and self.shape is Shape.ITEM:
+            self.shape = Shape.ITEM_BODY
+
+
+def _words_of(tag: HtmlElement) -> str:
+    return " ".join(" ".join(tag.itertext()).split())
