@@ -37,6 +37,16 @@ def test_the_last_resort_equals_the_data_file() -> None:
     assert help_lines()[:2] == LAST_RESORT
 
 
+@pytest.mark.parametrize("region", regions())
+@pytest.mark.parametrize("category", ["overdose", "medication safety"])
+def test_after_too_much_medicine_somebody_can_be_called_at_once_everywhere(
+    region: str, category: str
+) -> None:
+    first, *others = help_lines(category, region)
+    poison = first.id == "us-poison" and is_emergency(others[0])
+    assert is_emergency(first) or poison
+
+
 @pytest.mark.parametrize("region", [*regions(), "zz", "", " GB "])
 def test_every_region_gets_a_line(region: str) -> None:
     assert help_lines("overdose", region)

@@ -90,7 +90,7 @@ def _ordered(category: str, region: str, audiences: tuple[str, ...]) -> tuple[He
             and (not category or special.get(line.id, category) == category)
         ]
         own.sort(key=lambda line: special.get(line) != category)
-        if category in ("overdose", "medication emergency", "abuse", "harm to others", "psychosis"):
+        if category in data["emergency_first"]:
             own.sort(key=lambda line: not is_emergency(lines[line]))
         # Numbers of another country would mislead; the worldwide finder always helps.
         order = [*own, "world"] if own else ["world", *(line for line in order if line != "world")]
@@ -159,6 +159,11 @@ def lint(today: date) -> list[str]:
             problems.append(f"{entry['id']}: only for {entry['only']}, which is no category.")
     for region in {line.region for line in lines.values()} ^ {"world", *regions()}:
         problems.append(f"{region}: a region without a name or without a line.")
+    emergencies = {line.region for line in lines.values() if is_emergency(line)}
+    for region in regions().keys() - emergencies:
+        problems.append(f"{region}: a region without a number for danger to life.")
+    for category in set(_data()["emergency_first"]) - set(_data()["order"]):
+        problems.append(f"{category}: comes with an emergency number first, but is no category.")
     named = [line for order in _data()["order"].values() for line in order]
     for unknown in {*named, *_data()["audience"].values()} - set(lines):
         problems.append(f"{unknown}: named in an order, but there is no such line.")
