@@ -12,6 +12,8 @@ REPLIES = {
     "and your messages are not kept.",
     "what this is for": "If you or someone near you needs help now, the lines at the top of this page "
     "are there for it. If you have a question for the articles, write it in a few words.",
+    "taking a medicine otherwise than prescribed": "The articles don’t say, and I won’t guess. Whoever "
+    "prescribes it, or a pharmacist, can tell you before you take it in another way.",
     "another language": "I can only look up questions in English. "
     "(Solo puedo buscar preguntas en inglés.)",
 }

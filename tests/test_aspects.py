@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_bot.retrieval.aspects import FILE, aspects, spoken_of, uncounted, unmet, wanted
+from qa_bot.retrieval.aspects import FILE, OTHERWISE, aspects, spoken_of, uncounted, unmet, wanted
 from tests.test_article import by_publisher
 
 ENTRIES = tomllib.loads(FILE.read_text(encoding="utf-8"))["aspect"]
@@ -136,3 +136,39 @@ def test_what_hurts_somebody_is_pain_and_what_hurts_something_is_not(
     question: str, asks: bool
 ) -> None:
     assert ("pain" in wanted(question)) == asks
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can I double my dose?",
+        "is it ok to take my dose twice today",
+        "Is it safe to skip my pills for a week?",
+        "Can I crush my antidepressant?",
+        "may I split the tablets",
+        "Can I take my husband's Lexapro medication?",
+        "Can I share my medication with my sister?",
+        "What happens if I take too many antidepressants?",
+        "can he take more than prescribed",
+        "Can I lower my dose on my own?",
+        "Is it dangerous to take expired pills?",
+    ],
+)
+def test_how_a_medicine_may_be_taken_otherwise_no_article_answers(question: str) -> None:
+    assert OTHERWISE in wanted(question)
+    assert OTHERWISE in unmet(wanted(question), ["Raise the dose. Combine or augment. Skip it."])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Should I up my dose?",
+        "Can I take an antidepressant with esketamine?",
+        "What happens if two trials fail?",
+        "Can a skipped dose look like a failed trial?",
+        "Is it safe to have ECT twice?",
+        "Can my doctor raise the dose?",
+    ],
+)
+def test_other_questions_on_medicines_are_for_the_articles(question: str) -> None:
+    assert OTHERWISE not in wanted(question)

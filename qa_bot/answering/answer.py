@@ -28,7 +28,7 @@ from qa_bot.answering.confidence import (
 from qa_bot.answers import Answer, Outcome
 from qa_bot.index.generation import Generation
 from qa_bot.records import Article
-from qa_bot.retrieval.aspects import uncounted, unmet
+from qa_bot.retrieval.aspects import OTHERWISE, uncounted, unmet
 from qa_bot.retrieval.ranking import Ranked, Ranking
 
 MODEL_FILE = Path(__file__).with_name("model.json")
@@ -93,7 +93,7 @@ def _confidence(
     """How sure it is that `chosen` answers, in [0, 1], and whether that is enough."""
     if ranking.taught.exact and ranking.taught.answers:
         return 1.0, True
-    if ranking.taught.exact:
+    if ranking.taught.exact or OTHERWISE in ranking.wanted:
         return 0.0, False
     # What another article says of another thing is no answer, however near.
     stems = [word.stem for word in ranking.words]

@@ -18,6 +18,7 @@ from qa_bot.words import NUMERALS, Word, words
 FILE = Path(__file__).with_name("aspects.toml")
 
 DECISION = "a decision of one's own"  # the aspect of what only reader and clinician can decide
+OTHERWISE = "taking a medicine otherwise than prescribed"  # that of what no article answers
 
 _NUMBER = re.compile(rf"(?i)\b(?:\d[\d.,]*|{NUMERALS}|single|within)\b")
 _HOW_MANY = re.compile(
