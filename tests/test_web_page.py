@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from qa_bot.articles.article import read_article
+from qa_bot.articles.page_facts import web_facts
 from qa_bot.articles.pieces import Shape
-from qa_bot.articles.web_page import web_facts, web_page
+from qa_bot.articles.web_page import web_page
 from qa_bot.records import Kind
 from tests.conftest import DATA
 

@@ -14,9 +14,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from dateutil import parser as dates
-
 from qa_bot.articles.blocks import classify
+from qa_bot.articles.bylines import reviewer_in, update_in
 from qa_bot.articles.documents import INSTALL
 from qa_bot.articles.formats import DOCUMENTS, FACTS, READERS
 from qa_bot.articles.front_matter import FIELDS, read_front_matter
@@ -27,12 +26,7 @@ from qa_bot.records import Article, Block, Kind, Reference, ReviewStatus
 MAX_BYTES = 5_000_000  # about 800,000 words: anything larger is no article
 
 _MARKER = re.compile(r"\[([1-9][0-9]{0,2})\]")
-_REVIEWER = re.compile(r"(?im)^(?:(?:medically|clinically) )?reviewed by:?[ \t]*([^|·\n]{3,100})")
 _TEAM = re.compile(r"(?m)^(.{2,60}?) (?:Clinical|Editorial|Medical|Content) Team\b")
-_UPDATED = re.compile(
-    r"(?i)\b(?:last )?(?:updated|reviewed|modified)(?: on)?:?[ \t]+"
-    r"((?:\d{4}-\d\d-\d\d|\d{1,2} [A-Z][a-z]+,? \d{4}|[A-Z][a-z]+ (?:\d{1,2}, )?\d{4}))"
-)
 _AWAITING = re.compile(r"(?i)\b(awaiting|pending|not yet)\b.{0,30}\b(medical|clinical)?\s?review")
 
 
@@ -50,7 +44,7 @@ def read_article(path: Path) -> Article:
     publisher = str(metadata["publisher"] or _first(_TEAM, text))
     blocks = classify(text, pieces, title=str(metadata["title"]), publisher=publisher)
     own = _own_words(text, blocks)
-    reviewed_by = str(metadata["reviewed_by"] or _first(_REVIEWER, own))
+    reviewed_by = str(metadata["reviewed_by"] or reviewer_in(own))
     facts = {
         "title": str(metadata["title"]) or _title(text, blocks) or path.stem.replace("-", " "),
         "publisher": publisher,
@@ -157,7 +151,7 @@ def page_awaits_review(article: Article) -> bool:
 
 def page_updated(article: Article) -> date | None:
     """The date of the last update in the page's own words, whatever its front matter says."""
-    return _day_in(_own_words(article.text, article.blocks))
+    return update_in(_own_words(article.text, article.blocks))
 
 
 def _own_words(text: str, blocks: Iterable[Block]) -> str:
@@ -196,23 +190,13 @@ def _last_updated(path: Path, written: object, own: str) -> date | None:
         return written
     if written:
         try:
-            parsed: date = dates.isoparse(str(written)).date()
+            return date.fromisoformat(str(written))
         except ValueError:
             raise CorpusError(
                 f'{path} has the last_updated "{written}"; write a date such as 2026-06-19, or leave '
                 "it empty."
             ) from None
-        return parsed
-    return _day_in(own)
-
-
-def _day_in(own: str) -> date | None:
-    try:
-        found = _first(_UPDATED, own)
-        day: date | None = dates.parse(found, default=datetime(1, 1, 1)).date() if found else None
-    except ValueError:  # "Updated Spring 2026"
-        return None
-    return day
+    return update_in(own)
 
 
 def _references(text: str, blocks: Sequence[Block]) -> tuple[Reference, ...]:

@@ -14,8 +14,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from qa_bot.articles.documents import pdf, word_document
+from qa_bot.articles.page_facts import web_facts
 from qa_bot.articles.pieces import Piece, Shape, row_words
-from qa_bot.articles.web_page import web_facts, web_page
+from qa_bot.articles.web_page import web_page
 
 LONGEST_HEADING = 120  # characters; a longer lone line is a paragraph that lost its full stop
 LONGEST_WRAPPED_LINE = 120  # characters; where lines are longer, each is a paragraph of its own

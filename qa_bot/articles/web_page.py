@@ -1,4 +1,4 @@
-"""An HTML page → its text and pieces, and what it says about itself.
+"""An HTML page → its text and pieces.
 
 What of a page is the article, trafilatura finds; menus, adverts, comments and forms go with the rest.
 Before that, what a button opens is unfolded, and the list of sources, which it would drop, is set aside.
@@ -6,11 +6,9 @@ Before that, what a button opens is unfolded, and the list of sources, which it 
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qa_bot.articles.pieces import Piece, Shape, row_words
 
@@ -24,20 +22,7 @@ _NOT_QUOTED = (
     "//caption | //figcaption | //a[not(node())] | //*[@hidden] | //*[@aria-hidden='true']"
 )
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_FACTS = {  # fact → where pages write it, the best first
-    "publisher": (
-        "//meta[@property='og:site_name']/@content",
-        "//meta[@name='publisher' or @name='DC.publisher']/@content",
-    ),
-    "url": ("//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content"),
-    "last_updated": (
-        "//meta[@property='article:modified_time']/@content",
-        "//meta[@name='last-modified' or @name='DC.date.modified']/@content",
-    ),
-}
-_STATED = {"publisher": "publisher", "reviewed_by": "reviewedBy", "last_updated": "dateModified"}
 _BULLET = re.compile(r"[•‣◦▪●]\s*")
-_REVIEWED_BY = re.compile(r"(?i)((medically|clinically) )?reviewed by:? +(?P<name>[^|·—–\n]{3,80})")
 
 
 def web_page(content: str) -> tuple[str, list[Piece]]:
@@ -47,7 +32,7 @@ def web_page(content: str) -> tuple[str, list[Piece]]:
     from trafilatura import bare_extraction, baseline
     from trafilatura.settings import Document, use_config
 
-    tree = _parsed(content)
+    tree = parsed(content)
     if tree is None:
         return "", []
     _unfold(tree)
@@ -74,29 +59,8 @@ def web_page(content: str) -> tuple[str, list[Piece]]:
     return page.text, page.pieces
 
 
-def web_facts(content: str) -> dict[str, str]:
-    """The facts of the front matter that the page states; others are left out."""
-    tree = _parsed(content)
-    if tree is None:
-        return {}
-    stated = list(_stated(tree))
-    found: dict[str, str] = {}
-    for name in ("publisher", "url", "reviewed_by", "last_updated"):
-        values = [value for place in _FACTS.get(name, ()) for value in tree.xpath(place)]
-        values += [
-            one[_STATED[name]] for one in stated if name in _STATED and one.get(_STATED[name])
-        ]
-        values += [_reviewer(tree)] if name == "reviewed_by" else []
-        texts = [" ".join(_name(value).split()) for value in values]
-        if stating := [text for text in texts if text]:
-            found[name] = stating[0]
-    if "last_updated" in found:
-        day = re.match(r"\d{4}-\d\d-\d\d", found.pop("last_updated"))
-        found |= {"last_updated": day[0]} if day else {}
-    return found
-
-
-def _parsed(content: str) -> HtmlElement | None:
+def parsed(content: str) -> HtmlElement | None:
+    """The tree of a page, or of a part of one; None where there is nothing in it."""
     from trafilatura import load_html
 
     is_part = not re.search(r"(?i)<body\b", content)
@@ -166,36 +130,6 @@ def _sources(tree: HtmlElement) -> list[str]:
     return []
 
 
-def _stated(tree: HtmlElement) -> Iterator[dict[str, Any]]:
-    """What scripts of the page say about it, in the words of schema.org."""
-    for script in tree.xpath("//script[@type='application/ld+json']/text()"):
-        try:
-            said = json.loads(script)
-        except ValueError:
-            continue
-        for one in said if isinstance(said, list) else [said]:
-            if isinstance(one, dict):
-                graph = one.get("@graph", [])
-                yield from (part for part in (one, *graph) if isinstance(part, dict))
-
-
-def _name(value: Any) -> str:
-    """The text that stands for a value of schema.org: of a person or an organization, the name."""
-    if isinstance(value, list):
-        value = value[0] if value else ""
-    return str(value.get("name", "")) if isinstance(value, dict) else str(value)
-
-
-def _reviewer(tree: HtmlElement) -> str:
-    """Who reviewed the page, as it says itself; "" where it does not."""
-    for said in tree.xpath("//body//*[not(self::script)]/text()[contains(., 'eviewed b')]"):
-        label = said.getparent()
-        for tag in (label, label.getparent()):  # the name may stand beside the label
-            if found := _REVIEWED_BY.match(_words_of(tag)):
-                return found["name"].strip()
-    return ""
-
-
 @dataclass
 class _Page:
     """The text so far, and the words of the piece that is being read, from a tree of trafilatura's."""
@@ -210,7 +144,7 @@ class _Page:
         self.words += tag.text or ""
         term = ""
         for part in tag:
-            words = _words_of(part)
+            words = words_of(part)
             if part.tag in ("head", "row", "p", "quote", "list", "item", "table", "code"):
                 self.end_piece()
             if part.tag == "head":
@@ -240,7 +174,7 @@ class _Page:
     def read_table(self, table: HtmlElement) -> None:
         heads: list[str] = []
         for row in table.iter("row"):
-            cells = [_words_of(cell) for cell in row.iter("cell")]
+            cells = [words_of(cell) for cell in row.iter("cell")]
             if not heads and len(cells) > 1 and all(one.get("role") for one in row.iter("cell")):
                 heads = cells
             else:
@@ -261,5 +195,6 @@ class _Page:
             self.shape = Shape.ITEM_BODY
 
 
-def _words_of(tag: HtmlElement) -> str:
+def words_of(tag: HtmlElement) -> str:
+    """All words in a tag, with space between its parts."""
     return " ".join(" ".join(tag.itertext()).split())
