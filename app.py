@@ -75,7 +75,9 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     chat = build_page(bot.ask, bot.articles, lines, receiver, door.passing)
     earlier = partial(earlier_version, bot.store)
     asked_by_programs = partial(plain_answer, ask=bot.ask, lines=lines) if settings.mcp else None
-    app = build_app(chat, bot.articles, lines, earlier, asked_by_programs, door)
+    app = build_app(
+        chat, bot.articles, lines, earlier, asked_by_programs, door, lambda: bot.problem
+    )
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

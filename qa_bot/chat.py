@@ -8,6 +8,7 @@ is asked last, and only where no help lines are due.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 from qa_bot.ahead import Ahead
 from qa_bot.answers import Answer, Escalation, Level, Outcome
-from qa_bot.errors import BusyError, QABotError, QuestionError
+from qa_bot.errors import UNREADABLE, BusyError, QABotError, QuestionError, for_readers
 from qa_bot.records import Article
 from qa_bot.safety.escalating import EARLIEST, ending, raised, screen
 from qa_bot.safety.finding import both_ends, prepare
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
     Limit = AbstractContextManager[None]
     Understood = tuple[Query, Encoded, Generation]
+
+LOG = logging.getLogger(__name__)
 
 LONGEST_QUESTION = 2_000  # characters
 REMEMBERED = 6  # earlier messages that a follow-up may lean on
@@ -130,8 +133,10 @@ class QABot:
             if escalation is None:
                 raise
             # Help lines are due: they are shown whatever went wrong behind them.
-            known = isinstance(error, QABotError)
-            problem = str(error) if known else "Something went wrong while reading the articles."
+            problem = UNREADABLE
+            if isinstance(error, QABotError):
+                LOG.error("%s", error)
+                problem = for_readers(error)
             return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=problem)
         if escalation is not None:
             return beside(found, escalation)
@@ -150,6 +155,11 @@ class QABot:
     def store(self) -> Store:
         """Where is kept what was published."""
         return self._served.store
+
+    @property
+    def problem(self) -> QABotError | None:
+        """Why no question can be answered, as far as anybody tried; None: it can."""
+        return self._served.problem
 
     def articles(self) -> tuple[Article, ...]:
         """The articles being served; the rest of the index stays closed for it.

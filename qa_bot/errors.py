@@ -76,6 +76,14 @@ class EvaluationError(QABotError):
     """A file of questions cannot be used."""
 
 
+UNREADABLE = "The articles cannot be read just now. Please try again later."
+
+
+def for_readers(error: QABotError) -> str:
+    """What a reader is told of it. Most sentences are for those who run the chat, and go to its log."""
+    return str(error) if isinstance(error, QuestionError | BusyError) else UNREADABLE
+
+
 def first_line(error: Exception) -> str:
     """What a library's error says, short enough to stand within a sentence of ours."""
     lines = str(error).strip().splitlines()

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa_bot.errors import DamagedIndexError, StoreError, StoreServerError
+from qa_bot.errors import DamagedIndexError, QABotError, StoreError, StoreServerError
 
 if TYPE_CHECKING:
     from qa_bot.embedding.encoder import Encoder
@@ -51,6 +51,7 @@ class Served:
         self._failed: str | None = None  # what could not be opened, and when it is tried again
         self._again = 0.0
         self._away_until = 0.0
+        self.problem: QABotError | None = None  # why nothing could be opened, the last time
 
     @cached_property
     def store(self) -> Store:
@@ -83,6 +84,19 @@ class Served:
 
     def generation(self) -> Generation:
         """What is being served.
+
+        :raises QABotError: it cannot be read, or was made with another encoder.
+        """
+        try:
+            found = self._newest()
+        except QABotError as error:
+            self.problem = error
+            raise
+        self.problem = None
+        return found
+
+    def _newest(self) -> Generation:
+        """What was published last, or, where that cannot be opened, what was opened before.
 
         What was published since and cannot be opened is named in the log; readers keep what they have.
 

@@ -16,7 +16,7 @@ from qa_bot.answers import Answer, Level, Outcome
 from qa_bot.articles.corpus import read_corpus
 from qa_bot.chat import LONGEST_QUESTION, QABot
 from qa_bot.embedding.encoder import Encoded, Encoder, Role
-from qa_bot.errors import NoIndexError, QuestionError, SettingsError
+from qa_bot.errors import UNREADABLE, NoIndexError, QuestionError, SettingsError
 from qa_bot.index.folder_store import FolderStore
 from qa_bot.index.publishing import publish
 from qa_bot.safety import meaning as safety_meaning
@@ -117,11 +117,16 @@ def test_a_question_on_the_topic_gets_lines_and_an_answer(bot: QABot) -> None:
     assert answer.outcome is Outcome.ANSWERED
 
 
-def test_without_an_index_the_lines_come_with_one_sentence_on_the_problem(nowhere: QABot) -> None:
+def test_without_an_index_the_lines_come_with_one_sentence_on_the_problem(
+    nowhere: QABot, caplog: pytest.LogCaptureFixture
+) -> None:
     answer = nowhere.ask(CONCERN)
     assert answer.escalation is not None and answer.escalation.lines
     assert answer.outcome is Outcome.NOT_FOUND
-    assert "run `python ingest.py`" in answer.problem
+    assert answer.problem == UNREADABLE
+    assert "run `python ingest.py`" in caplog.text  # for those who run the chat
+    assert CONCERN not in caplog.text
+    assert "run `python ingest.py`" in str(nowhere.problem)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +141,7 @@ def test_a_defect_in_a_later_room_still_shows_the_lines(
     monkeypatch.setattr(room, broken)
     answer = bot.ask(CONCERN)
     assert answer.escalation is not None and answer.escalation.lines
-    assert answer.problem == "Something went wrong while reading the articles."
+    assert answer.problem == UNREADABLE
     with pytest.raises(ZeroDivisionError):  # a defect is not hidden where no lines are due
         bot.ask("What is TMS?")
 

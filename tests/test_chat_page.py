@@ -10,7 +10,7 @@ from gradio_client import Client
 
 from qa_bot.answers import Answer, Level, Outcome
 from qa_bot.chat import LONGEST_QUESTION
-from qa_bot.errors import DamagedIndexError
+from qa_bot.errors import UNREADABLE, DamagedIndexError
 from qa_bot.safety.escalating import screen
 from qa_bot.ui.chat_page import IDLE, answered, build_page, plain_answer
 from qa_bot.ui.door import Door
@@ -27,12 +27,15 @@ def test_a_turn_carries_its_answer_and_the_bot_hears_the_earlier_questions() -> 
     assert bot.asked == [("one more", ("What is TMS?",))]
 
 
-def test_an_error_for_people_is_shown_in_its_own_words() -> None:
+def test_an_error_for_those_who_run_the_chat_is_for_its_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     def ask(message: str, history: Sequence[str]) -> Answer:
         raise DamagedIndexError("The index is damaged; run python ingest.py.")
 
     turn = answered(Turn(1, "?"), (), ask, LINES)
-    assert turn.problem == "The index is damaged; run python ingest.py."
+    assert turn.problem == UNREADABLE and turn.retry
+    assert "The index is damaged; run python ingest.py." in caplog.text
 
 
 def test_a_defect_shows_help_lines_and_tells_the_operator_no_word_of_the_reader(

@@ -7,6 +7,7 @@ import pytest
 from qa_bot.__main__ import main, render
 from qa_bot.answers import Answer, Outcome
 from qa_bot.chat import QABot
+from qa_bot.errors import UNREADABLE
 from tests.scripted import ARTICLES, MANIFEST
 
 KEYS = {
@@ -130,7 +131,7 @@ def test_help_lines_without_the_articles_are_no_success(capsys: pytest.CaptureFi
     assert main(["ask", "does esketamine raise suicide risk?"]) == 1
     told = capsys.readouterr().out
     assert "988" in told.splitlines()[1]
-    assert "There is no index in " in told
+    assert UNREADABLE in told
 
 
 def test_a_quote_on_the_screen_is_on_one_line(served: QABot) -> None:

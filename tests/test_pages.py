@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from qa_bot.errors import NoIndexError
+from qa_bot.errors import NoIndexError, QABotError, WrongEncoderError
 from qa_bot.records import Article
 from qa_bot.safety.help_lines import help_lines, regions
 from qa_bot.ui.chat_page import build_page
@@ -26,7 +26,9 @@ def site(**changes: object) -> FastAPI:
     bot = ScriptedBot()
     articles = changes.get("articles", bot.articles)
     earlier = changes.get("earlier", lambda *_: None)
-    return build_app(build_page(bot.ask, articles, LINES), articles, LINES, earlier)  # type: ignore[arg-type]
+    problem = changes.get("problem", lambda: None)
+    chat = build_page(bot.ask, articles, LINES)  # type: ignore[arg-type]
+    return build_app(chat, articles, LINES, earlier, problem=problem)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +141,15 @@ def test_when_the_index_goes_missing_pages_say_so_and_the_chat_still_opens() -> 
     assert client.get("/").status_code == 200
     page = client.get("/articles")
     assert page.status_code == 503
-    assert "There is no index" in page.text and f"tel:{LINES[0].call}" in page.text
+    assert "There is no index" not in page.text and f"tel:{LINES[0].call}" in page.text
+    assert client.get("/healthz").status_code == 503
+
+
+def test_it_is_not_well_while_articles_can_be_read_but_no_question_answered() -> None:
+    problem: list[QABotError] = []
+    client = TestClient(site(problem=lambda: problem[-1] if problem else None))
+    assert client.get("/healthz").status_code == 200
+    problem.append(WrongEncoderError("Published with another encoder."))
     assert client.get("/healthz").status_code == 503
 
 

@@ -20,7 +20,7 @@ import pytest
 from qa_bot import serving
 from qa_bot.chat import QABot
 from qa_bot.embedding.encoder import Encoder
-from qa_bot.errors import StoreError, StoreServerError, StoreWriteError
+from qa_bot.errors import UNREADABLE, StoreError, StoreServerError, StoreWriteError
 from qa_bot.index.chroma_server import Server
 from qa_bot.index.folder_store import FolderStore
 from qa_bot.index.history import history, rollback
@@ -337,6 +337,7 @@ def test_a_reader_is_told_that_the_server_is_away(tmp_path: Path, encoder: Encod
     bot = QABot(tmp_path, encoder.name, chroma_url=url, encoder=encoder)
     answer = bot.ask("Does esketamine raise suicide risk?")
     assert answer.escalation is not None
-    assert f"The Chroma server at {url} does not answer" in answer.problem
+    assert answer.problem == UNREADABLE
+    assert f"The Chroma server at {url} does not answer" in str(bot.problem)
     with pytest.raises(StoreServerError):
         bot.ask("What is TMS?")

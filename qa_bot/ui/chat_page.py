@@ -23,7 +23,7 @@ import gradio as gr
 from qa_bot.answers import Answer, Escalation, HelpLine, Level, Outcome
 from qa_bot.articles.starters import starters
 from qa_bot.chat import LONGEST_QUESTION, unaskable
-from qa_bot.errors import QABotError, QuestionError
+from qa_bot.errors import QABotError, QuestionError, for_readers
 from qa_bot.records import Article
 from qa_bot.safety.help_lines import help_lines, lines_for, region_in
 from qa_bot.safety.screening import WITHHELD
@@ -200,8 +200,10 @@ def answered(
         answer = ask(turn.question, [before.question for before in earlier])
     except QABotError as error:
         question = turn.question[:LONGEST_QUESTION]
-        retry = not isinstance(error, QuestionError)
-        return replace(turn, problem=str(error), question=question, retry=retry)
+        problem, retry = for_readers(error), not isinstance(error, QuestionError)
+        if problem != str(error):
+            LOG.error("%s", error)
+        return replace(turn, problem=problem, question=question, retry=retry)
     except Exception as error:  # a defect of ours must not take the help lines down with it
         _report(error)
         near = lines_for(region, lines)

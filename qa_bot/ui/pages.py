@@ -5,6 +5,7 @@ Every page works without JavaScript and carries the help lines. What happens in 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from qa_bot.safety.help_lines import COOKIE, lines_for, region_in, regions
 from qa_bot.ui.door import Door, DoorKeeper
 from qa_bot.ui.reading_page import reading_blocks
 from qa_bot.ui.rendering import STATIC, render
+
+LOG = logging.getLogger(__name__)
 
 # Gradio builds functions from text in the browser ('unsafe-eval') and styles elements directly;
 # scripts from elsewhere, inline scripts and event handlers in markup are refused.
@@ -63,11 +66,13 @@ def build_app(
     earlier: Callable[[str, str], Article | None] = lambda article_id, version: None,
     mcp: Callable[[str, list[str]], dict[str, Any]] | None = None,
     door: Door | None = None,
+    problem: Callable[[], QABotError | None] = lambda: None,
 ) -> FastAPI:
     """The whole site. `articles` is asked again for each page: what is published shows at once.
 
     `earlier` gives an article as it was, by its id and version; None where that is no longer kept.
     `door`: who may ask while many do; None: everybody.
+    `problem` says why no question can be answered; None: it can.
     `mcp` answers programs that ask by the Model Context Protocol; None: they cannot.
 
     :raises SettingsError: `mcp` needs a package that is missing.
@@ -133,9 +138,13 @@ def build_app(
     @app.get("/healthz")
     def health() -> JSONResponse:
         try:
-            return JSONResponse({"status": "ok", "articles": len(articles())})
+            count = len(articles())
         except QABotError as error:
-            return JSONResponse({"status": "no articles", "problem": str(error)}, 503)
+            LOG.error("%s", error)
+            return JSONResponse({"status": "no articles"}, 503)
+        if problem():
+            return JSONResponse({"status": "no answers", "articles": count}, 503)
+        return JSONResponse({"status": "ok", "articles": count})
 
     @app.get("/offline", response_class=HTMLResponse)
     def offline(request: Request) -> Response:
@@ -160,7 +169,9 @@ def build_app(
     @app.exception_handler(QABotError)
     def unreadable(request: Request, error: QABotError) -> Response:
         heading = "The articles cannot be read just now"
-        return page(request, "error_page.html", 503, heading=heading, sentence=str(error))
+        LOG.error("%s", error)
+        sentence = "Please try again later."
+        return page(request, "error_page.html", 503, heading=heading, sentence=sentence)
 
     if mcp:
         from qa_bot.ui.mcp_server import add_mcp
