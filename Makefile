@@ -52,7 +52,7 @@ format: $(VENV)/.test ## Format the code and fix what can be fixed
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 screenshots: $(VENV)/.test browser ## Take the pictures of the chat for the README and docs
-	@test -f index/current || $(BIN)/python ingest.py
+	@test -f "$${QA_BOT_INDEX:-index}/current" || $(BIN)/python ingest.py
 	@$(BIN)/python docs/screenshots.py
 
 browser: ## Look for the browser that the page tests drive; install it where we may
@@ -62,8 +62,8 @@ browser: ## Look for the browser that the page tests drive; install it where we 
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
 	  else echo "Please install Chromium (Debian: sudo apt-get install chromium)." >&2; exit 1; fi; }
 
-clean: ## Remove what was installed and published here
-	rm -rf $(VENV) index
+clean: ## Remove what was installed here; what was published stays
+	rm -rf $(VENV)
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -40,7 +40,8 @@ def listen(host: str, port: int) -> socket.socket:
     :raises SettingsError: the address cannot be used; the message says what to set.
     """
     try:
-        return socket.create_server((host, port), backlog=128)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=128)
     except OSError as error:
         reason = (error.strerror or str(error)).partition(" (")[0].lower()
         raise SettingsError(
@@ -82,7 +83,8 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            print(f"Ask the articles at http://{settings.host}:{settings.port} (Ctrl-C stops it)")
+            host = f"[{settings.host}]" if ":" in settings.host else settings.host
+            print(f"Ask the articles at http://{host}:{settings.port} (Ctrl-C stops it)")
             # Models load behind the page; until they have, only help lines come at once. Stopping the
             # chat waits for that second: a library that is cut off while loading ends the program.
             Thread(target=_warm_up, args=[bot]).start()

@@ -234,6 +234,8 @@ def unaskable(message: str) -> str:
 
 def _read(history: Sequence[str]) -> Sequence[str]:
     """The earlier messages, as far as they are read, in a time that does not grow with them."""
+    if isinstance(history, str):  # one message, not a list of its letters
+        history = [history]
     return ending([both_ends(earlier) for earlier in history[-EARLIEST:]], MOST_EARLIER, len)
 
 

@@ -7,7 +7,10 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
+from qa_bot.answers import Level
 from qa_bot.chat import QABot
+from qa_bot.safety.escalating import screen
+from qa_bot.safety.screening import by_meaning
 
 
 class SentenceRetriever(BaseRetriever):
@@ -16,7 +19,8 @@ class SentenceRetriever(BaseRetriever):
         SentenceRetriever(bot=QABot.open()).invoke("How fast does esketamine work?")
 
     Each document is one whole sentence; its metadata name the place (`article`, `section`, `start`,
-    `end`), the `role` and the `score` by which it was ranked.
+    `end`), the `role` and the `score` by which it was ranked. Where the message is one of a crisis
+    there are none: only `QABot.ask` gives the help lines that are due then.
     """
 
     bot: QABot
@@ -27,6 +31,9 @@ class SentenceRetriever(BaseRetriever):
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:
+        escalation = by_meaning(query, (), screen(query))
+        if escalation and escalation.level is Level.CRISIS:
+            return []
         ranking, generation = self.bot.rank(query)
         return [
             Document(

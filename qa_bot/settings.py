@@ -50,10 +50,12 @@ class Settings(BaseSettings):
     @field_validator("chroma_url")
     @classmethod
     def _is_server(cls, url: str) -> str:
-        place = urlsplit(url)
-        if url and (
-            place.scheme not in ("http", "https") or not place.hostname or place.path.strip("/")
-        ):
+        try:
+            place = urlsplit(url)
+            is_server = place.scheme in ("http", "https") and place.hostname and place.port != 0
+        except ValueError:  # of the port
+            is_server = False
+        if url and (not is_server or place.path.strip("/")):
             raise ValueError("it has to look like http://127.0.0.1:8000")
         return url.rstrip("/")
 

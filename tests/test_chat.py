@@ -124,9 +124,9 @@ def test_without_an_index_the_lines_come_with_one_sentence_on_the_problem(
     assert answer.escalation is not None and answer.escalation.lines
     assert answer.outcome is Outcome.NOT_FOUND
     assert answer.problem == UNREADABLE
-    assert "run `python ingest.py`" in caplog.text  # for those who run the chat
+    assert "run `.venv/bin/python ingest.py`" in caplog.text  # for those who run the chat
     assert CONCERN not in caplog.text
-    assert "run `python ingest.py`" in str(nowhere.problem)
+    assert "run `.venv/bin/python ingest.py`" in str(nowhere.problem)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_a_question_of_the_greatest_length_is_read(bot: QABot) -> None:
 
 
 def test_without_an_index_a_question_says_what_to_do(unindexed: QABot) -> None:
-    with pytest.raises(NoIndexError, match=r"run `python ingest\.py`"):
+    with pytest.raises(NoIndexError, match=r"run `.venv/bin/python ingest\.py`"):
         unindexed.ask("What is TMS?")
 
 
@@ -433,3 +433,11 @@ def test_beside_a_dose_too_many_no_article_is_quoted(bot: QABot) -> None:
     assert answer.escalation and answer.escalation.category == MEDICATION
     assert answer.quotes == () and answer.outcome is not Outcome.ANSWERED
     assert bot.ask("What is TMS?", [answer.question]).quotes
+
+
+def test_one_earlier_message_may_come_without_a_list(bot: QABot) -> None:
+    alone, listed = (
+        bot.ask("How fast does it work?", of) for of in ("What is TMS?", ["What is TMS?"])
+    )
+    assert alone.quotes == listed.quotes
+    assert bot.ask("What now?", "I want to die").escalation is not None

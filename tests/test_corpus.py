@@ -36,6 +36,7 @@ def test_files_of_other_formats_are_left_out_and_named(tmp_path: Path) -> None:
     ("content", "says"),
     [
         ("names: [shock, [", "not valid YAML"),
+        ("names:\n  ECT: [2026-02-30]", "not valid YAML"),
         ("- a\n- b", 'needs "names:" and "words:"'),
         ("ECT: [shock]", 'needs "names:" and "words:"'),
         ("names:\n  ECT: shock therapy", 'needs "names:" and "words:"'),

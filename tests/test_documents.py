@@ -206,6 +206,18 @@ def test_a_missing_library_is_named_with_the_command(
     assert INSTALL in str(error.value)
 
 
+def test_a_pdf_whose_parts_are_malformed_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def malformed(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("pypdf.PdfReader", malformed)
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7")
+    with pytest.raises(CorpusError, match="is no PDF that can be read"):
+        read_article(tmp_path / "a.pdf")
+
+
 def test_a_locked_pdf_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def locked(*_: object) -> None:
         raise DependencyError("cryptography>=3.1 is required for AES algorithm")

@@ -11,6 +11,7 @@ from qa_bot.__main__ import main
 from qa_bot.chat import QABot
 from qa_bot.evaluation.ablating import STEPS
 from qa_bot.evaluation.command import Plan, evaluate
+from qa_bot.evaluation.command import main as run_plan
 
 pytestmark = pytest.mark.slow
 
@@ -170,6 +171,19 @@ def test_crisis_rows_that_cannot_be_used_are_one_sentence(
     row = {"text": "What is TMS?", "label": "urgent"}
     assert main(["evaluate", "--crisis", written(tmp_path, row)]) == 1
     assert "a row's label must be one of" in capsys.readouterr().err
+    for turns in ("hello", [1, 2], []):
+        row = {"turns": turns, "label": "none", "category": "x"}  # type: ignore[dict-item]
+        assert main(["evaluate", "--crisis", written(tmp_path, row)]) == 1
+        assert "or a list of texts" in capsys.readouterr().err
+
+
+def test_what_was_measured_is_told_although_its_file_cannot_be_written(
+    served: QABot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions = written(tmp_path, FOUND)
+    assert main(["evaluate", "--questions", questions, "--json", "/dev/null/x.json"]) == 1
+    told = capsys.readouterr()
+    assert "evidence in first quote" in told.out and "x.json cannot be written" in told.err
 
 
 def test_comparisons_need_questions(
@@ -183,6 +197,7 @@ def test_comparisons_need_questions(
 def test_each_part_is_switched_off_once(served: QABot, tmp_path: Path) -> None:
     page = tmp_path / "new.html"
     plan = Plan(questions=Path(written(tmp_path, FOUND, COST)), ablate=True, html=page)
+    assert run_plan(plan) in (0, 1)
     report = evaluate(plan)
     names = [comparison.name for comparison in report.ablation]
     assert len(set(names)) == len(names) > len(STEPS) + 15

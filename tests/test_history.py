@@ -25,6 +25,14 @@ def three(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
     return folder / "index"
 
 
+def test_stepping_back_where_nothing_was_published_leaves_nothing_behind(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    with pytest.raises(NoIndexError):
+        rollback(FolderStore(tmp_path / "nowhere"), encoder.fingerprint, now=NOON)
+    assert not (tmp_path / "nowhere").exists()
+
+
 @pytest.fixture
 def index(tmp_path: Path, three: Path) -> Path:
     return shutil.copytree(three, tmp_path / "index")

@@ -112,7 +112,7 @@ def test_a_missing_index_is_one_sentence_and_status_1(capsys: pytest.CaptureFixt
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.startswith("There is no index in ")
-    assert told.err.endswith("run `python ingest.py` to publish the articles.\n")
+    assert told.err.endswith("run `.venv/bin/python ingest.py` to publish the articles.\n")
     assert told.err.count("\n") == 1
 
 

@@ -158,14 +158,16 @@ def test_more_passages_than_there_are_can_be_asked_for(small: Path, encoder: Enc
 @pytest.mark.parametrize("make", [lambda path: None, Path.mkdir, Path.touch])
 def test_no_index_is_one_sentence(tmp_path: Path, make, encoder: Encoder) -> None:  # type: ignore[no-untyped-def]
     make(tmp_path / "index")
-    with pytest.raises(NoIndexError, match=r"There is no index in .*; run `python ingest.py`") as e:
+    with pytest.raises(
+        NoIndexError, match=r"There is no index in .*; run `.venv/bin/python ingest.py`"
+    ) as e:
         open_current(FolderStore(tmp_path / "index"), encoder.fingerprint)
     check_sentence(e)
 
 
 def test_an_index_of_another_encoder_is_refused(small: Path) -> None:
     with pytest.raises(
-        WrongEncoderError, match=r"another:1 is asked for; run `python ingest.py`"
+        WrongEncoderError, match=r"another:1 is asked for; run `.venv/bin/python ingest.py`"
     ) as e:
         open_current(FolderStore(small), "another:1")
     check_sentence(e)
@@ -243,7 +245,7 @@ def test_any_damaged_file_is_one_sentence(
         finally:
             generation.close()
     check_sentence(error)
-    assert "run `python ingest.py`" in str(error.value)
+    assert "run `.venv/bin/python ingest.py`" in str(error.value)
 
 
 @pytest.mark.slow

@@ -48,7 +48,9 @@ def test_a_value_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, p
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("url", ["127.0.0.1:8000", "ftp://x", "http://", "http://x:8000/api/v2"])
+@pytest.mark.parametrize(
+    "url", ["127.0.0.1:8000", "ftp://x", "http://", "http://x:abc", "http://x:8000/api"]
+)
 def test_a_server_is_named_by_its_address_alone(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("QA_BOT_CHROMA_URL", url)
     with pytest.raises(

@@ -55,7 +55,7 @@ def served(store: Store) -> Corpus:
 def test_what_is_published_is_served_to_who_comes_later(
     store: Store, reopened: Callable[[], Store]
 ) -> None:
-    with pytest.raises(NoIndexError, match=r"run `python ingest.py`"):
+    with pytest.raises(NoIndexError, match=r"run `.venv/bin/python ingest.py`"):
         store.current()
     assert published(store, 1)[0]
     assert served(reopened()) == edition(1)

@@ -64,7 +64,7 @@ def read_glossary(path: Path) -> tuple[Term, ...]:
         written = loader.get_single_node()
         twice = _repeated(written)
         groups = loader.construct_document(written) if written else {}
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError) as error:  # of February 30
         where = in_line(error)
         raise CorpusError(f"{path} is not valid YAML{where}; see the examples in it.") from None
     groups = groups or {}

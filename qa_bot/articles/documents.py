@@ -10,7 +10,7 @@ from typing import Any
 
 from qa_bot.articles.pieces import Piece, Shape, row_words
 
-INSTALL = 'python -m pip install ".[formats]"'
+INSTALL = '.venv/bin/python -m pip install ".[formats]"'
 LONGEST_HEADING = 90  # characters
 OUTLIERS = 8  # one line of so many may be longer than a full one
 _BULLET = re.compile(r"\s*(?:[•‣◦▪●*–\x7f\uf0a7\uf0b7-]|\(?\d{1,3}[.)])\s+(?=\S)")
@@ -23,14 +23,14 @@ def pdf(raw: bytes) -> tuple[str, list[Piece]]:
     :raises ValueError: it cannot be read, is locked, or holds pictures of text only.
     """
     from pypdf import PdfReader
-    from pypdf.errors import DependencyError, PyPdfError
+    from pypdf.errors import DependencyError
 
     try:
         reader = PdfReader(io.BytesIO(raw))
         pages = [page.extract_text().split("\n") for page in reader.pages]
     except DependencyError as error:  # of a lock without a password, too
         raise ValueError("is locked; save it without protection first") from error
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except Exception as error:  # whatever a malformed stream makes of its parts
         raise ValueError("is no PDF that can be read, or is locked") from error
     counted = Counter(
         line for page in pages for line in set(map(_numberless, (*page[:2], *page[-2:])))

@@ -106,7 +106,7 @@ def read_rows(path: Path) -> tuple[dict[str, Any], ...]:
                     f"{path}, line {number}, is not a row: it cannot be read from letter {error.colno} "
                     "on; compare its quotation marks, commas and brackets with another line."
                 ) from None
-            except (ValueError, TypeError):
+            except (ValueError, TypeError, RecursionError):
                 raise EvaluationError(
                     f'{path}, line {number}, is not a row; it needs "{{" at its beginning and "}}" at '
                     "its end."

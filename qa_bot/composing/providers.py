@@ -75,7 +75,7 @@ def open_model(name: str, url: str, timeout: float) -> BaseChatModel:
         wanted = f'".[{provider}]"' if provider in EXTRAS else package
         raise SettingsError(
             f'The language model "{name}" needs the package {package}; run '
-            f"`python -m pip install {wanted}`, or unset QA_BOT_LLM."
+            f"`.venv/bin/python -m pip install {wanted}`, or unset QA_BOT_LLM."
         ) from None
     except Exception as error:  # each provider's package has checks and errors of its own
         first = str(error).strip().partition("\n")[0].rstrip(".")

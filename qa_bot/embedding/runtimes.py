@@ -79,7 +79,7 @@ class TorchRuntime:
         except ImportError as error:
             raise EncoderError(
                 f"The package {error.name} is missing; run `make install`, or "
-                "`pip install -r requirements.txt`."
+                "`.venv/bin/python -m pip install -r requirements.txt`."
             ) from None
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         if threads:

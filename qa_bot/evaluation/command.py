@@ -54,7 +54,7 @@ class Plan:
 
 
 def evaluate(plan: Plan) -> Report:
-    """Do all of `plan`, and write its files.
+    """Measure all of `plan`; its files are written by `main`.
 
     :raises QABotError: a file or a setting cannot be used, or nothing is published.
     """
@@ -68,7 +68,7 @@ def evaluate(plan: Plan) -> Report:
     encoder = _bare(Settings.from_environment())
     results = run(bot, encoder, questions) if questions else ()
     tallies = {"as set": str(bot.composer.tally)} if bot.composer else {}
-    report = Report(
+    return Report(
         title=", ".join(str(path) for path in (plan.questions, plan.crisis) if path),
         made=datetime.now(UTC),
         encoder=encoder.fingerprint,
@@ -84,11 +84,6 @@ def evaluate(plan: Plan) -> Report:
         ablation=tuple(_ablated(bot, encoder, questions, results)) if plan.ablate else (),
         language_models=tallies,
     )
-    if plan.json:
-        write_text(plan.json, json.dumps(report.to_dict(), ensure_ascii=False, indent=1))
-    if plan.html:
-        write_text(plan.html, report.to_html())
-    return report
 
 
 def run(
@@ -217,7 +212,12 @@ def _screened(bot: QABot, rows: Iterable[dict[str, object]]) -> CrisisReport:
 
 
 def main(plan: Plan) -> int:
-    """Evaluate, print, and say by the status whether every floor is met."""
+    """Evaluate, print, write the files, and say by the status whether every floor is met."""
     report = evaluate(plan)
+    # First of all on the screen: what took minutes is not lost where a file cannot be written.
     sys.stdout.writelines(f"{line}\n" for line in as_lines(report))
+    if plan.json:
+        write_text(plan.json, json.dumps(report.to_dict(), ensure_ascii=False, indent=1))
+    if plan.html:
+        write_text(plan.html, report.to_html())
     return 1 if report.below_floor else 0

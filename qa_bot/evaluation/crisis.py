@@ -202,7 +202,8 @@ def evaluate_crisis(rows: Iterable[Mapping[str, Any]], screen: Screen) -> Crisis
 def _turns(row: Mapping[str, Any]) -> tuple[str, ...]:
     if row.get("label") not in LABELS:
         raise ValueError(f"a row's label must be one of {', '.join(LABELS)}: {row}")
-    turns = tuple(row.get("turns") or ([row["text"]] if row.get("text") else ()))
-    if not turns:
-        raise ValueError(f'a row needs "text" or "turns": {row}')
-    return turns
+    turns = row.get("turns") or ([row["text"]] if row.get("text") else [])
+    # A bare text would be taken for a list of its letters.
+    if not (turns and isinstance(turns, list) and all(isinstance(one, str) for one in turns)):
+        raise ValueError(f'a row needs "text", or a list of texts as "turns": {row}')
+    return tuple(turns)

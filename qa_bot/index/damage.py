@@ -20,5 +20,6 @@ def damage_named(place: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise DamagedIndexError(
-            f"The index in {place} cannot be used ({error}); run `python ingest.py` to publish it again."
+            f"The index in {place} cannot be used ({error}); run `.venv/bin/python ingest.py` to "
+            "publish it again."
         ) from error

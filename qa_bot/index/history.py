@@ -56,7 +56,9 @@ def history(store: Store) -> tuple[Entry, ...]:
     names = store.names()
     if not names:
         store.current()  # says why there is none
-        raise NoIndexError(f"There is no publication in {store.place}; run `python ingest.py`.")
+        raise NoIndexError(
+            f"There is no publication in {store.place}; run `.venv/bin/python ingest.py`."
+        )
     try:
         serving = store.current()
     except StoreError:
@@ -80,6 +82,8 @@ def rollback(store: Store, encoder_fingerprint: str, *, now: datetime, to: str =
         one that was itself stepped back from.
     :raises StoreError: there is none, it is damaged, or made with another encoder; nothing changed.
     """
+    if not store.names():
+        store.current()  # says why there is none, and leaves nothing behind
     with store.changing() as flip:
         try:
             serving = store.current()

@@ -21,11 +21,11 @@ def current_name(index: Path) -> str:
         return (index / CURRENT).read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError):
         raise NoIndexError(
-            f"There is no index in {index}; run `python ingest.py` to publish the articles."
+            f"There is no index in {index}; run `.venv/bin/python ingest.py` to publish the articles."
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise DamagedIndexError(
-            f"The pointer {index / CURRENT} cannot be read ({error}); run `python ingest.py`."
+            f"The pointer {index / CURRENT} cannot be read ({error}); run `.venv/bin/python ingest.py`."
         ) from None
 
 

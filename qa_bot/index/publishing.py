@@ -73,7 +73,7 @@ def _open_sound(store: Store, name: str, encoder_fingerprint: str) -> Generation
         raise WrongEncoderError(
             f"The index in {store.place} was published with the encoder "
             f"{generation.manifest.encoder}, but {encoder_fingerprint} is asked for; run "
-            "`python ingest.py`, or set QA_BOT_EMBEDDING_MODEL back."
+            "`.venv/bin/python ingest.py`, or set QA_BOT_EMBEDDING_MODEL back."
         )
     try:
         generation.try_out()

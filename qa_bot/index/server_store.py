@@ -57,7 +57,8 @@ class ServerStore:
         name = self._pointer()
         if not name:
             raise NoIndexError(
-                f"Nothing is published on {self.place}; run `python ingest.py` to publish the articles."
+                f"Nothing is published on {self.place}; run `.venv/bin/python ingest.py` to publish the "
+                "articles."
             )
         return name
 
@@ -113,7 +114,7 @@ class ServerStore:
                 if str((register.metadata or {}).get(CURRENT, "")) != before:
                     raise StoreWriteError(
                         f"Somebody else published to {self.place} meanwhile; look with "
-                        "`python ingest.py history`, then do it again."
+                        "`.venv/bin/python ingest.py history`, then do it again."
                     )
                 register.modify(metadata={CURRENT: name})
 
