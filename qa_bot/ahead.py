@@ -1,4 +1,5 @@
-"""Work that is begun ahead on another processor, while nobody else needs it; else it is done in turn."""
+"""One piece of work begun ahead on a second thread, while a single reader is being answered; with more
+readers, or one processor, it is done in turn."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ from qa_bot.records import Article, Kind
 
 
 class Outcome(StrEnum):
-    """What became of a question."""
+    """What became of a question: it is answered with quotes, or the articles do not say, or help lines
+    come instead of an answer."""
 
     ANSWERED = "answered"
     NOT_FOUND = "not_found"
@@ -148,8 +149,8 @@ class Answer:
     as (article, section) pairs. `about`: articles whose own details were asked for (who reviewed them,
     when); they stand in the articles' records, perhaps in no sentence. `understood`: reader's word →
     the articles' word, where one was taken for the other. `confidence`: probability, in [0, 1], that
-    the quotes answer; None when nothing was looked up. `problem`: one sentence for a person when the
-    articles could not be read although help lines are due; "" otherwise. `statements`: what a
+    the quotes answer; None when nothing was looked up. `problem`: why there is no answer, or not
+    the whole of one, in one sentence for the reader; "" otherwise. `statements`: what a
     language model, where one is configured, says the quotes say; `dropped`: why others of its
     statements are not shown, one reason each; `note`: one sentence for a person when the model gave
     none because of a fault, "" otherwise.

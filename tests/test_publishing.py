@@ -139,7 +139,6 @@ def test_the_manifest_counts_what_is_there(index: Path, encoder: Encoder) -> Non
     generation = open_current(FolderStore(index), encoder.fingerprint)
     manifest = generation.manifest
     assert manifest.encoder == encoder.fingerprint
-    assert manifest.dimensions == 384
     assert (manifest.articles, manifest.sentences, manifest.passages) == (
         len(generation.articles),
         len(generation.sentences),

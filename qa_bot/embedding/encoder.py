@@ -109,11 +109,6 @@ class Encoder(Embeddings):
         return f"{folder.name}:{digest.hexdigest()[:16]}"
 
     @property
-    def dimensions(self) -> int:
-        """Numbers in a vector."""
-        return self._runtime.dimensions
-
-    @property
     def is_exported(self) -> bool:
         """Whether `export` has nothing to do; the model stays unloaded for it."""
         if self._exports is None:

@@ -154,7 +154,6 @@ def _write(model: TorchRuntime, folder: Path) -> None:
     probes = [prompt + text for text in PROBES[:OPENED_WITH]]
     card = {
         "prompts": dict(model.prompts),
-        "dimensions": model.dimensions,
         "longest": model.model.max_seq_length,
         "probes": [(o, _numbers(model.run([o], "query")[0].vector)) for o in probes],
     }

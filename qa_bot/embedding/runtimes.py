@@ -1,8 +1,8 @@
 """What a model computes for a batch of texts, and how it is run: by sentence-transformers, which takes
 any model and seconds to load, or by onnxruntime from the exported form that `exporting` leaves.
 
-The only room that opens graphs for onnxruntime (`safety.meaning` runs its own) and, with `entailment`,
-sentence-transformers. What is heavy is imported where it is used.
+The only module that opens graphs for onnxruntime (`safety.meaning` runs its own) and, with
+`composing.entailment`, sentence-transformers. What is heavy is imported where it is used.
 """
 
 from __future__ import annotations
@@ -50,7 +50,6 @@ class Runtime(Protocol):
     """A model that is loaded. `prompts`: what goes before a text of each role."""
 
     prompts: Mapping[Role, str]
-    dimensions: int
 
     def run(self, texts: Sequence[str], role: Role) -> list[Output]:
         """One batch; `texts` with their prompts."""
@@ -97,7 +96,6 @@ class TorchRuntime:
                 "quote needs; set QA_BOT_EMBEDDING_MODEL to bundled, or to a transformer model."
             )
         self.prompts: Mapping[Role, str] = {role: self._prompt(role) for role in ROLES}
-        self.dimensions = int(self.model.get_embedding_dimension() or 0)
 
     def _prompt(self, role: Role) -> str:
         names = (*PROMPT_NAMES[role], self.model.default_prompt_name)
@@ -147,7 +145,6 @@ class OnnxRuntime:
         """
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
         self.prompts: Mapping[Role, str] = card["prompts"]
-        self.dimensions: int = card["dimensions"]
         self.probes: list[tuple[str, list[float]]] = card["probes"]
         self._tokenizer = open_tokenizer(folder / TOKENIZER, card["longest"])
         self._session = open_graph(folder / GRAPH, threads)

@@ -1,5 +1,5 @@
 """The passages of one generation in a Chroma collection. With the modules of the server store, the only
-room that knows Chroma.
+one that knows Chroma.
 
 Chroma is opened late: whoever only reads articles, or a manifest, never waits for it.
 """

@@ -37,7 +37,6 @@ class Manifest:
     """
 
     encoder: str
-    dimensions: int
     rules_version: int
     corpus_digest: str
     articles: int

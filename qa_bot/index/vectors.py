@@ -133,9 +133,9 @@ def best_first(scores: Vector, count: int) -> list[int]:
     return [int(place) for place in places[order]]
 
 
-def save(folder: Path, vectors: Iterable[tuple[str, TextVector]]) -> int:
+def save(folder: Path, vectors: Iterable[tuple[str, TextVector]]) -> None:
     """Write the three files that `TextVectors.load` reads, one text after the other: memory does not
-    grow with the vectors. At least one text; the result is the number of dimensions."""
+    grow with the vectors. At least one text."""
     texts = []
     with (
         _Rows(folder / VECTORS, np.float32) as whole,
@@ -146,7 +146,6 @@ def save(folder: Path, vectors: Iterable[tuple[str, TextVector]]) -> int:
             whole.add(own.vector[np.newaxis])
             parts.add(own.word_vectors)
     (folder / TEXTS).write_text(json.dumps(texts, ensure_ascii=False), encoding="utf-8")
-    return whole.width
 
 
 class _Rows:
@@ -155,7 +154,7 @@ class _Rows:
     def __init__(self, path: Path, dtype: DTypeLike) -> None:
         self._path = path
         self._dtype = np.dtype(dtype)
-        self._count = self.width = 0
+        self._count = self._width = 0
 
     def __enter__(self) -> Self:
         self._file = self._path.open("wb")
@@ -169,11 +168,11 @@ class _Rows:
 
     def add(self, rows: NDArray[Any]) -> None:
         self._count += len(rows)
-        self.width = rows.shape[1]
+        self._width = rows.shape[1]
         self._file.write(rows.astype(self._dtype).tobytes())
 
     def _write_header(self) -> None:
         # numpy leaves room in it for the count to grow; a width of any size fits its padding.
-        shape = (self._count, self.width)
+        shape = (self._count, self._width)
         header = np.lib.format.header_data_from_array_1_0(np.zeros((0, 0), self._dtype))
         np.lib.format.write_array_header_1_0(self._file, header | {"shape": shape})

@@ -66,7 +66,6 @@ def write(
     (folder / CORPUS).write_text(stored, encoding="utf-8")
     manifest = Manifest(
         encoder=encoder.fingerprint,
-        dimensions=0,
         rules_version=RULES_VERSION,
         corpus_digest=corpus_digest(corpus),
         articles=len(corpus.articles),
@@ -82,7 +81,7 @@ def write(
         )
     aligned, others = _texts(draft)
     wanted = sorted(aligned | others, key=len)  # like lengths together: less padding
-    dimensions = save(folder, _vectors(wanted, aligned, encoder, known, progress))
+    save(folder, _vectors(wanted, aligned, encoder, known, progress))
     _write_sentences(folder, draft.sentences)
     count_words(draft).save(folder)
     _write_lessons(folder, draft)
@@ -92,7 +91,6 @@ def write(
         draft.close()
     finished = {
         **asdict(manifest),
-        "dimensions": dimensions,
         "passages": len(draft.passages),
         "sentences": len(draft.sentences),
         "files": file_digests(folder),

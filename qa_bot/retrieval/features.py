@@ -37,7 +37,7 @@ FEATURES = (
     "length",  # log(1 + content words)
     "named",  # share of the things named in the question that the paragraph is about
     "example",  # how surely it answers the question, as the examples have it
-    "says",  # of those paragraphs, which speak of what is asked for (a cost, a time, a reason)
+    "says",  # of `named`, what also speaks of what is asked for (a cost, a time, a reason)
     "answer_type",  # whether it holds the kind of thing asked for: a number, a date, a new name
     "faq",
     "takeaway",

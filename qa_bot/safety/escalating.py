@@ -27,7 +27,7 @@ WINDOW = 4  # earlier messages that a disclosure may be spread over
 JOINED_WORDS = 40  # so short a stretch of messages is also read as one
 SQUEEZED_CHARACTERS = 24  # and so short a one even without spaces between its messages
 MEDICATION = "medication safety"  # a dose too many: each time it is another one
-# Their lines would not fit what the meaning check does not take for one.
+# Categories that are dropped where the meaning check lowers the level: their lines would not fit then.
 EMERGENCIES = ("overdose", "medication emergency", "harm to others", "psychosis")
 
 _SELF_TEST: tuple[tuple[str, Level | None], ...] = (
@@ -77,7 +77,8 @@ def raised(
 ) -> Escalation | None:
     """`escalation`, or more where the meaning layer found more: no layer lowers the other.
 
-    `now`: what it found in this message; `earlier`: in the ones before. `audiences`: as `spoken_for`.
+    `now`: what it found in this message; `earlier`: in the ones before. `audiences`: groups with a line
+    of their own ("veteran") that a message speaks for.
     """
     if now is None and earlier is None:
         return escalation

@@ -53,7 +53,7 @@ def prepare() -> None:
 
 
 def read(message: str, doubtful: bool = True) -> Finding:
-    """The level, category and signs of one message; `doubtful`: also by rules that are.
+    """The level, category and signs of one message. `doubtful`: False leaves out the rules that may err.
 
     :raises OSError, ValueError: the rules cannot be read.
     """

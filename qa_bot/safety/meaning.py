@@ -41,8 +41,8 @@ SHORTEST_PART = 3  # words; less has no meaning of its own
 REMEMBERED = 6  # earlier messages that are screened with their sentences, and as one
 EARLIEST = 50  # earlier messages that are screened at all
 JOINED_WORDS = 30  # so short a stretch of messages is also read as one
-NO_TRACE = 0.08  # chance of a level below which a doubtful rule is not heard to say it
-SURE = 0.95  # chance that takes, and a sentence out of a message: nobody said it so
+NO_TRACE = 0.08  # chance of a level below which what a doubtful rule found of it does not count
+SURE = 0.95  # chance that it takes for words nobody sent as they stand: a part of a message, or several
 
 _TOLD_APART = "I see no reason to go on living", "What is TMS?"  # a crisis, and none
 _BREAK = re.compile(r"(?<![.!?;])[.!?;\n]+\s|\s[-–—]+\s|\.{2,}")

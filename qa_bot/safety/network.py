@@ -33,7 +33,7 @@ SEED = 20261121
 
 
 class Network(nn.Module):
-    """The encoder's layers, and what makes scores of its words: at most, on the mean, and of all."""
+    """The encoder's layers, and a score from the highest and from the mean of its words' vectors."""
 
     def __init__(self, model: Any, chances: int) -> None:
         """:param model: the transformer, as the transformers library has it."""
