@@ -19,7 +19,7 @@ from qa_bot.ahead import Ahead
 from qa_bot.answers import Answer, Escalation, Level, Outcome
 from qa_bot.errors import UNREADABLE, BusyError, QABotError, QuestionError, for_readers
 from qa_bot.records import Article
-from qa_bot.safety.escalating import EARLIEST, ending, raised, screen
+from qa_bot.safety.escalating import EARLIEST, by_rules, ending, raised
 from qa_bot.safety.finding import both_ends, prepare
 from qa_bot.safety.screening import beside, by_meaning, goes_on
 from qa_bot.serving import Served
@@ -108,10 +108,10 @@ class QABot:
             return self._screened(message, _read(history))
 
     def _screened(self, message: str, history: Sequence[str]) -> Answer:
-        escalation = screen(message, history, region=self._region)
+        escalation = by_rules(message, history, region=self._region)
         understood: Callable[[], Understood] = partial(self._checked, message, history)
         # What no doubt could take back leads at once; anything else is read by its meaning as well.
-        if not (_leads(escalation) and _leads(screen(message, history, at_most=lambda _: None))):
+        if not (_leads(escalation) and _leads(by_rules(message, history, at_most=lambda _: None))):
             if self._served.has_encoder:  # else help lines might wait for its being made
                 understood = self._ahead.begin(understood)
             escalation = by_meaning(message, history, escalation, self._region)

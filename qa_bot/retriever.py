@@ -9,8 +9,7 @@ from pydantic import ConfigDict
 
 from qa_bot.answers import Level
 from qa_bot.chat import QABot
-from qa_bot.safety.escalating import screen
-from qa_bot.safety.screening import by_meaning
+from qa_bot.safety.screening import screen
 
 
 class SentenceRetriever(BaseRetriever):
@@ -31,7 +30,7 @@ class SentenceRetriever(BaseRetriever):
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:
-        escalation = by_meaning(query, (), screen(query))
+        escalation = screen(query)
         if escalation and escalation.level is Level.CRISIS:
             return []
         ranking, generation = self.bot.rank(query)

@@ -15,7 +15,7 @@ from qa_bot.answers import Level
 from qa_bot.articles.questions import read_questions
 from qa_bot.errors import EncoderError
 from qa_bot.safety import meaning as safety_meaning
-from qa_bot.safety.escalating import screen
+from qa_bot.safety.escalating import by_rules
 from qa_bot.safety.fitting import examples, slipped
 from qa_bot.safety.meaning import (
     MOST_PARTS,
@@ -131,14 +131,14 @@ def test_what_was_said_before_stays() -> None:
 def test_what_was_said_long_before_stays_too() -> None:
     said = "nothing ahead of me looks like a life I could bear"
     ordinary = ["What is TMS?", "How long does it take?", "Is it covered?", "And ECT?"] * 5
-    assert screen(said) is None and by_meaning(said, (), None)  # by meaning alone
+    assert by_rules(said) is None and by_meaning(said, (), None)  # by meaning alone
     found = by_meaning("Thanks", [said, *ordinary], None)
     assert found is not None and not found.fresh
 
 
 def test_whom_a_message_speaks_for_is_known_where_only_its_meaning_tells() -> None:
     said = "cada noche le pido al cielo no despertar, y cada mañana me siento estafado"
-    assert screen(said) is None
+    assert by_rules(said) is None
     found = by_meaning(said, (), None)
     assert found is not None and found.audiences == ("spanish",)
     assert "us-988-es" in {line.id for line in found.lines[:2]}

@@ -1,7 +1,7 @@
 """A message and the earlier ones → what help the page must show.
 
-Read `escalating` first (layer one, over a whole conversation), then `finding` (one message by the
-`rules`, whose data is `rules.toml`). `letters`, `repairing` and `normalizing` undo disguises;
-`patterns` are how rules are written. `meaning` is layer two: a `network` that `fitting` taught.
-`screening` puts both layers together, and `help_lines` says whose numbers are shown.
+`screening` is the whole screen. Read `escalating` first (layer one, over a whole conversation),
+then `finding` (one message by the `rules`, whose data is `rules.toml`). `letters`, `repairing` and
+`normalizing` undo disguises; `patterns` are how rules are written. `meaning` is layer two: a
+`network` that `fitting` taught. `help_lines` says whose numbers are shown.
 """

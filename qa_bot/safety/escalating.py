@@ -1,14 +1,14 @@
-"""Screening: a message and the earlier ones → what help the page must show, or nothing.
+"""Screening by rules: a message and the earlier ones → what help the page must show, or nothing.
 
-Layer one, by written rules. It runs first, alone and offline, keeps nothing, logs nothing and
+Layer one of two. It runs first, alone and offline, keeps nothing, logs nothing and
 never raises: whatever goes wrong in here shows the help lines. Leaves wordings that no rule foresaw
 to `meaning`, whose level `raised` adds; neither layer lowers what the other is sure of. Rules
 that are doubtful by themselves ("I can't go on like this", with my phone) are heard as far as
 `screening` says that the message may mean it.
 
-    screen("I don't want to be here anymore").level  →  Level.CRISIS
-    screen("Does esketamine raise suicide risk?").level  →  Level.CONCERN
-    screen("This waitlist is killing me")  →  None
+    by_rules("I don't want to be here anymore").level  →  Level.CRISIS
+    by_rules("Does esketamine raise suicide risk?").level  →  Level.CONCERN
+    by_rules("This waitlist is killing me")  →  None
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _SELF_TEST: tuple[tuple[str, Level | None], ...] = (
 )
 
 
-def screen(
+def by_rules(
     message: str,
     history: Sequence[str] = (),
     *,
@@ -107,7 +107,7 @@ def spoken_for(messages: Iterable[str]) -> tuple[str, ...]:
 def self_test() -> None:
     """Raise RuntimeError unless the rules tell a few messages apart and the lines can be read."""
     for text, level in _SELF_TEST:
-        found = screen(text)
+        found = by_rules(text)
         if (found.level if found else None) != level or (found and found.category == "unread"):
             raise RuntimeError(
                 "The safety rules do not work as expected; reinstall qa_bot, then start again."

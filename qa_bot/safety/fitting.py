@@ -22,7 +22,7 @@ import numpy as np
 
 from qa_bot.answers import Level
 from qa_bot.embedding.bundled import Tokens, checked_folder
-from qa_bot.safety.escalating import screen
+from qa_bot.safety.escalating import by_rules
 from qa_bot.safety.meaning import CARD, GRAPH, REMEMBERED, spoken
 from qa_bot.safety.network import SEED, learn, transformer, write
 
@@ -63,7 +63,7 @@ def examples() -> list[Example]:
     for path in QUESTIONS:
         for line in path.read_text(encoding="utf-8").splitlines():
             text = " ".join(json.loads(line)["question"].split())
-            if screen(text) is None:  # a few ask about help lines: those are not harmless to miss
+            if by_rules(text) is None:  # a few ask about help lines: those are not harmless to miss
                 found[text] = Example(text, "none")
     for path in CONVERSATIONS:
         for line in path.read_text(encoding="utf-8").splitlines():
@@ -115,7 +115,7 @@ def _made(rows: Sequence[Example]) -> list[Example]:
         text = mark.join(texts)
         if one is None:
             text = " ".join(text.split()[: chance.integers(*LONG_WORDS)])
-            if screen(text) is not None:
+            if by_rules(text) is not None:
                 continue
         if text not in known and len(text.split()) <= LONG_WORDS[1]:
             made[text] = Example(text, one.level if one else "none")

@@ -16,13 +16,18 @@ from qa_bot.safety.escalating import (
     MEDICATION,
     WINDOW,
     asks_about_means,
+    by_rules,
     raised,
     safe_to_show,
-    screen,
     spoken_for,
 )
 
 WITHHELD = "What the articles say about this is not shown beside the help lines."
+
+
+def screen(message: str, history: Sequence[str] = (), region: str = "us") -> Escalation | None:
+    """What the page must show now, by both layers; None if nothing in the conversation calls for it."""
+    return by_meaning(message, history, by_rules(message, history, region=region), region)
 
 
 def by_meaning(
@@ -50,7 +55,7 @@ def by_meaning(
         said = meaning.spoken(message, history)
         now, earlier = meaning.screen_spoken(said, chances)
         if escalation:
-            escalation = screen(message, history, region=region, at_most=at_most)
+            escalation = by_rules(message, history, region=region, at_most=at_most)
         if earlier and asks_about_means(message):
             now = Level.CRISIS
         by_meaning_alone = escalation is None and (now or earlier)
@@ -85,7 +90,7 @@ def goes_on(
     if escalation.level is not Level.CRISIS or names_subject(message):
         return None
     for before in reversed(history[-WINDOW:]):
-        found = by_meaning(before, (), screen(before))
+        found = screen(before)
         if found is not None and found.level is Level.CRISIS:
             again = escalation.fresh or escalation.category in EMERGENCIES
             return replace(escalation, fresh=again)
