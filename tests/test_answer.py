@@ -10,7 +10,7 @@ from qa_bot.answers import Answer, Outcome
 from qa_bot.articles.passages import lost_lists, sentences
 from qa_bot.chat import QABot
 from qa_bot.errors import QuestionError
-from qa_bot.evaluation.citations import Published
+from qa_bot.evaluation.citations import PublishedArticles
 from qa_bot.records import Kind
 from qa_bot.wording import reply_to
 
@@ -76,7 +76,7 @@ def test_who_asks_whether_to_combine_medicines_also_reads_who_decides_it(bot: QA
 def test_quotes_are_the_words_of_the_article_and_whole_sentences(
     bot: QABot, answers: dict[str, Answer]
 ) -> None:
-    published = Published(bot.articles())
+    published = PublishedArticles(bot.articles())
     for answer in answers.values():
         assert published.misquotes(answer) == ()
         assert published.broken_citations(answer) == ()
@@ -189,7 +189,7 @@ def test_whatever_is_asked_quotes_are_verbatim_or_there_are_none(
         answer = bot.ask(message, history)
     except QuestionError:
         return
-    assert Published(bot.articles()).misquotes(answer) == ()
+    assert PublishedArticles(bot.articles()).misquotes(answer) == ()
     assert bool(answer.quotes) == (answer.outcome is Outcome.ANSWERED)
     assert len(answer.quotes) <= MOST_QUOTES
     assert "Something went wrong" not in answer.problem

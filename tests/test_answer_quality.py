@@ -17,7 +17,7 @@ import pytest
 
 from qa_bot.articles.questions import Question, read_questions
 from qa_bot.chat import QABot
-from qa_bot.evaluation.citations import Published
+from qa_bot.evaluation.citations import PublishedArticles
 from qa_bot.evaluation.figures import Result, below_floor, figures
 from qa_bot.evaluation.metrics import Case
 from tests.conftest import DATA
@@ -34,7 +34,7 @@ class Asked:
     """Answers, each asked for once."""
 
     def __init__(self, bot: QABot) -> None:
-        published = Published(bot.articles())
+        published = PublishedArticles(bot.articles())
 
         @cache
         def judged(question: Question) -> Result:

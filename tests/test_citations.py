@@ -7,12 +7,12 @@ import pytest
 from qa_bot.answers import Answer, Outcome, Quote
 from qa_bot.articles.corpus import read_corpus
 from qa_bot.chat import QABot
-from qa_bot.evaluation.citations import Published
+from qa_bot.evaluation.citations import PublishedArticles
 from qa_bot.records import Article, Kind, Reference
 from tests.conftest import CORPUS
 from tests.small import MAGNETS, SHOCKS, Retyped, answered, article, quote, retyped
 
-PUBLISHED = Published([article(MAGNETS), article(SHOCKS, "b.txt")])
+PUBLISHED = PublishedArticles([article(MAGNETS), article(SHOCKS, "b.txt")])
 FIRST = "Magnets do not hurt."
 
 
@@ -126,19 +126,19 @@ def test_sources_that_are_missing_wrong_or_altered_are_found(
     words: str, references: tuple[str, ...], says: str
 ) -> None:
     of, one = cited(words, *references)
-    assert says in Published([of]).broken_citations(answered(one))[0]
+    assert says in PublishedArticles([of]).broken_citations(answered(one))[0]
     _, right = cited("Magnets help.[1]", "[1] A study.")
-    assert Published([of]).broken_citations(answered(right)) == ()
+    assert PublishedArticles([of]).broken_citations(answered(right)) == ()
 
 
 def test_a_marker_without_a_source_is_found() -> None:
     of, one = cited("Magnets help.[7]", text="Magnets help.[7] They are old.")
-    assert "cites [7], which" in Published([of]).broken_citations(answered(one))[0]
+    assert "cites [7], which" in PublishedArticles([of]).broken_citations(answered(one))[0]
 
 
 @pytest.mark.slow
 def test_a_real_answer_is_sound_and_each_mutation_of_it_is_found(bot: QABot) -> None:
-    published = Published(read_corpus(CORPUS).articles)
+    published = PublishedArticles(read_corpus(CORPUS).articles)
     answer = bot.ask("How long is an adequate antidepressant trial?")
     assert answer.quotes and not published.misquotes(answer) + published.broken_citations(answer)
     for one in answer.quotes:

@@ -10,7 +10,7 @@ from qa_bot.articles.examples import EXAMPLES
 from qa_bot.chat import QABot
 from qa_bot.editing.changes import Line
 from qa_bot.editing.diff_report import as_page, as_text, words
-from qa_bot.editing.rehearsal import Asked, Move, Report, read_asked, rehearse
+from qa_bot.editing.rehearsal import Asked, Move, Rehearsal, read_asked, rehearse
 from qa_bot.index.folder_store import FolderStore
 from qa_bot.records import Kind
 from tests.conftest import CORPUS, DATA
@@ -41,7 +41,7 @@ def edit(folder: Path, *pairs: tuple[str, str]) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def report(folder: Path, bot: QABot, index: Path, *asked: Asked) -> Report:
+def report(folder: Path, bot: QABot, index: Path, *asked: Asked) -> Rehearsal:
     def counting(items: Iterable[Asked], _count: int, _doing: str) -> Iterable[Asked]:
         return items
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
-from qa_bot.articles.pieces import Piece, Shape, row_words
+from qa_bot.articles.pieces import InPieces, Piece, Shape, row_words
 
 INSTALL = '.venv/bin/python -m pip install ".[formats]"'
 LONGEST_HEADING = 90  # characters
@@ -181,12 +181,8 @@ def _leveled(parts: list[tuple[Shape, str, int]]) -> list[tuple[Shape, str, int]
 
 
 def _together(parts: list[Any]) -> tuple[str, list[Piece]]:
-    text, pieces = "", []
-    for shape, raw, *rest in parts:
-        words = " ".join(raw.split())
-        if words:
-            text += "\n\n" if text else ""
-            level = rest[0] if rest else 2 * (shape is Shape.HEADING)
-            pieces.append(Piece(shape, len(text), len(text) + len(words), level))
-            text += words
-    return text, pieces
+    written = InPieces()
+    for shape, words, *rest in parts:
+        level = rest[0] if rest else 2 * (shape is Shape.HEADING)
+        written.add(" ".join(words.split()), shape, level)
+    return written.text, written.pieces

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from qa_bot.articles.documents import pdf, word_document
 from qa_bot.articles.page_facts import web_facts
-from qa_bot.articles.pieces import Piece, Shape, row_words
+from qa_bot.articles.pieces import InPieces, Piece, Shape, row_words
 from qa_bot.articles.web_page import web_page
 
 LONGEST_HEADING = 120  # characters; a longer lone line is a paragraph that lost its full stop
@@ -75,7 +75,7 @@ def markdown(content: str) -> tuple[str, list[Piece]]:
     >>> markdown("# Causes\\n\\n* Too **low** a dose")[0]
     'Causes\\n\\nToo low a dose'
     """
-    text, pieces = "", []
+    written = InPieces()
     items, level = 0, 0
     first_of_item = False
     row: list[str] | None = None  # the cells of the table row being read
@@ -107,11 +107,9 @@ def markdown(content: str) -> tuple[str, list[Piece]]:
                 shape = Shape.HEADING
             elif items:
                 shape = Shape.ITEM if first_of_item else Shape.ITEM_BODY
-            text += "\n\n" if text else ""
-            pieces.append(Piece(shape, len(text), len(text) + len(words), level))
-            text += words
+            written.add(words, shape, level)
             level, first_of_item = 0, False
-    return text, pieces
+    return written.text, written.pieces
 
 
 def _inline(token: Token) -> str:

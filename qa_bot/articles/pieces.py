@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 
@@ -39,3 +39,19 @@ def row_words(heads: Sequence[str], cells: Sequence[str]) -> str:
         return " | ".join(cell for cell in cells if cell)
     told = (f"{head}: {cell}" if head else cell for head, cell in zip(heads, cells, strict=True))
     return " | ".join([cells[0], *list(told)[1:]]) if cells[0] else " | ".join(told)
+
+
+@dataclass
+class InPieces:
+    """A text that is put together from its pieces, with an empty line between two."""
+
+    text: str = ""
+    pieces: list[Piece] = field(default_factory=list)
+
+    def add(self, words: str, shape: Shape, level: int = 0) -> None:
+        """One more piece; none where there are no words."""
+        if words:
+            self.text += "\n\n" if self.text else ""
+            start = len(self.text)
+            self.text += words
+            self.pieces.append(Piece(shape, start, len(self.text), level))

@@ -7,10 +7,10 @@ Before that, what a button opens is unfolded, and the list of sources, which it 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qa_bot.articles.pieces import Piece, Shape, row_words
+from qa_bot.articles.pieces import InPieces, Piece, Shape, row_words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -131,11 +131,9 @@ def _sources(tree: HtmlElement) -> list[str]:
 
 
 @dataclass
-class _Page:
-    """The text so far, and the words of the piece that is being read, from a tree of trafilatura's."""
+class _Page(InPieces):
+    """A page so far, and the words of the piece being read, from a tree that trafilatura made."""
 
-    text: str = ""
-    pieces: list[Piece] = field(default_factory=list)
     words: str = ""
     shape: Shape = Shape.PARAGRAPH
 
@@ -179,12 +177,6 @@ class _Page:
                 heads = cells
             else:
                 self.add(row_words(heads, cells), Shape.PARAGRAPH)
-
-    def add(self, words: str, shape: Shape, level: int = 0) -> None:
-        if words:
-            self.text += "\n\n" if self.text else ""
-            self.pieces.append(Piece(shape, len(self.text), len(self.text) + len(words), level))
-            self.text += words
 
     def end_piece(self) -> None:
         words, self.words = " ".join(self.words.split()), ""

@@ -16,7 +16,7 @@ from qa_bot.editing.changes import (
     What,
     compare,
 )
-from qa_bot.editing.rehearsal import Move, Report
+from qa_bot.editing.rehearsal import Move, Rehearsal
 from qa_bot.index.publishing import Published
 from qa_bot.records import Corpus
 from qa_bot.ui.rendering import render
@@ -25,7 +25,7 @@ from qa_bot.wording import count, day_and_time, nothing_changed
 LONGEST = 200  # characters of a sentence in a line of text; the page and the JSON have all
 
 
-def as_text(report: Report, *, details: bool) -> str:
+def as_text(report: Rehearsal, *, details: bool) -> str:
     """Counts; with `details` also every sentence and every answer."""
     changes = report.changes
     out = [f"Compared with what readers see, published {day_and_time(report.since)}:"]
@@ -85,7 +85,7 @@ def lists_lines(changes: CorpusChanges, *, details: bool = False) -> Iterator[st
             yield f"  examples: {count(len(entries), 'question')} {what}"
 
 
-def as_page(report: Report) -> str:
+def as_page(report: Rehearsal) -> str:
     """One HTML page that needs no other file."""
     changes = report.changes
     return render(
@@ -121,7 +121,7 @@ def article_line(article: ArticleChange) -> str:
     return f"{name} ({article.what}): {counts or 'no sentence changed'}"
 
 
-def answers_line(report: Report) -> str:
+def answers_line(report: Rehearsal) -> str:
     """Counts of answers, in words; "" when nothing was asked and there is nothing to say."""
     if report.asked is None:
         return report.silent

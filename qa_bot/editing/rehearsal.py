@@ -58,7 +58,7 @@ class AnswerChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Rehearsal:
     """All that is known of a publish before it happens.
 
     `since`: when what is served was published, "" when nothing is. `asked`: how many questions were
@@ -119,7 +119,7 @@ def rehearse(
     now: datetime,
     progress: Progress,
     counting: Callable[[Iterable[Asked], int, str], Iterable[Asked]],
-) -> Report:
+) -> Rehearsal:
     """Compare what publishing `corpus` would serve with what `bot` serves from `store`.
 
     :param counting: wraps the questions while they are put; also gets their number and a word for it.
@@ -148,7 +148,7 @@ def rehearse(
             other = bot.beside(would_be)
             steps = counting(asked, len(asked), "Asking")
             moved = tuple(moved_answers(steps, bot.ask, other.ask, new_words(changes)))
-    return Report(since, changes, moved, None if silent else len(asked), silent)
+    return Rehearsal(since, changes, moved, None if silent else len(asked), silent)
 
 
 def read_asked(files: Iterable[Path]) -> tuple[Asked, ...]:

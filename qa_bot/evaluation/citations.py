@@ -17,7 +17,7 @@ from qa_bot.ui.reading_page import reading_blocks
 from qa_bot.ui.rendering import article_link, quote_link
 
 
-class Published:
+class PublishedArticles:
     """The articles that readers can open, and where their sentences begin and end."""
 
     def __init__(self, articles: Iterable[Article]) -> None:

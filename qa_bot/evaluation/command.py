@@ -25,7 +25,7 @@ from qa_bot.chat import QABot
 from qa_bot.embedding.encoder import Encoder
 from qa_bot.errors import EvaluationError, QABotError, SettingsError
 from qa_bot.evaluation import ablating
-from qa_bot.evaluation.citations import Published
+from qa_bot.evaluation.citations import PublishedArticles
 from qa_bot.evaluation.comparing import Comparison, compare, read_results
 from qa_bot.evaluation.crisis import CrisisReport, evaluate_crisis
 from qa_bot.evaluation.figures import Result, untimed
@@ -99,7 +99,7 @@ def run(
     examples = {example.question for example in bot.generation().corpus.examples}
     if known := sum(question.question in examples for question in questions):
         tqdm.write(f"{known} of these are examples of the editors: they judge nothing.", sys.stderr)
-    published = Published(bot.articles())
+    published = PublishedArticles(bot.articles())
     bot.warm_up()
     # What is read late is read now.
     bot.ask(questions[0].question, questions[0].history)
@@ -110,7 +110,7 @@ def run(
     )
 
 
-def _case(bot: QABot, encoder: Encoder, question: Question, published: Published) -> Case:
+def _case(bot: QABot, encoder: Encoder, question: Question, published: PublishedArticles) -> Case:
     started = time.perf_counter()
     answer = bot.ask(question.question, question.history)
     answered = time.perf_counter()

@@ -50,30 +50,30 @@ THRESHOLDS = {Level.CONCERN: 0.5, Level.CRISIS: 0.5}
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class LabeledMessage:
     """A labeled message. `level`: "crisis", "concern" or "none"."""
 
     text: str
     level: str
 
 
-def examples() -> list[Example]:
+def examples() -> list[LabeledMessage]:
     """Every message to learn from, each once, by their texts; then those made of several."""
-    found: dict[str, Example] = {}
+    found: dict[str, LabeledMessage] = {}
     for path in QUESTIONS:
         for line in path.read_text(encoding="utf-8").splitlines():
             text = " ".join(json.loads(line)["question"].split())
             if by_rules(text) is None:  # a few ask about help lines: those are not harmless to miss
-                found[text] = Example(text, "none")
+                found[text] = LabeledMessage(text, "none")
     for path in CONVERSATIONS:
         for line in path.read_text(encoding="utf-8").splitlines():
             for text, level in _read_as(json.loads(line)):
-                found[text] = Example(text, level)
+                found[text] = LabeledMessage(text, level)
     for path in MESSAGES:
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             text = " ".join(row["text"].split())
-            found[text] = Example(text, row["label"])
+            found[text] = LabeledMessage(text, row["label"])
     rows = [found[text] for text in sorted(found)]
     return [*rows, *_made(rows), *_mixed(rows), *_mistyped(rows)]
 
@@ -92,7 +92,7 @@ def _read_as(conversation: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield whole, label
 
 
-def _halves(rows: Sequence[Example]) -> tuple[list[Example], list[Example]]:
+def _halves(rows: Sequence[LabeledMessage]) -> tuple[list[LabeledMessage], list[LabeledMessage]]:
     """Those at risk, and the harmless ones."""
     return (
         [row for row in rows if row.level != "none"],
@@ -100,12 +100,12 @@ def _halves(rows: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     )
 
 
-def _made(rows: Sequence[Example]) -> list[Example]:
+def _made(rows: Sequence[LabeledMessage]) -> list[LabeledMessage]:
     """Long messages of a few others: harmless throughout, or with one that is not."""
     chance = np.random.default_rng(SEED)
     at_risk, harmless = _halves(rows)
     known = {row.text for row in rows}
-    made: dict[str, Example] = {}
+    made: dict[str, LabeledMessage] = {}
     while len(made) < LONG + JOINED:
         one = at_risk[chance.integers(len(at_risk))] if len(made) >= LONG else None
         texts = [harmless[i].text for i in chance.integers(len(harmless), size=3 if one else 12)]
@@ -118,38 +118,38 @@ def _made(rows: Sequence[Example]) -> list[Example]:
             if by_rules(text) is not None:
                 continue
         if text not in known and len(text.split()) <= LONG_WORDS[1]:
-            made[text] = Example(text, one.level if one else "none")
+            made[text] = LabeledMessage(text, one.level if one else "none")
     return list(made.values())
 
 
-def _mixed(rows: Sequence[Example]) -> list[Example]:
+def _mixed(rows: Sequence[LabeledMessage]) -> list[LabeledMessage]:
     """Short messages with a question before or after: who is in danger may ask something as well."""
     chance = np.random.default_rng(SEED)
     asked = [row.text for row in rows if row.level == "none" and row.text.endswith("?")]
     halves = _halves([row for row in rows if len(row.text.split()) <= MIXED_WORDS])
-    made: dict[str, Example] = {}
+    made: dict[str, LabeledMessage] = {}
     while len(made) < MIXED:
         part = halves[len(made) % 2]
         one = part[chance.integers(len(part))]
         texts = [one.text.rstrip("."), asked[chance.integers(len(asked))]]
         mark = str(chance.choice([". ", " ", ", ", " and ", "\n"]))
         text = mark.join(texts[:: int(chance.choice([1, -1]))])
-        made[text] = Example(text, one.level)
+        made[text] = LabeledMessage(text, one.level)
     return list(made.values())
 
 
-def _mistyped(rows: Sequence[Example]) -> list[Example]:
+def _mistyped(rows: Sequence[LabeledMessage]) -> list[LabeledMessage]:
     """Messages with letters swapped, left out, doubled or taken for the next, and spaces missed."""
     chance = np.random.default_rng(SEED)
     halves = _halves(rows)
     known = {row.text for row in rows}
-    made: dict[str, Example] = {}
+    made: dict[str, LabeledMessage] = {}
     while len(made) < MISTYPED:
         part = halves[len(made) % 2]
         one = part[chance.integers(len(part))]
         text = "".join(slipped(word, chance) for word in one.text.split()).strip()
         if text and text not in known:
-            made[text] = Example(text, one.level)
+            made[text] = LabeledMessage(text, one.level)
     return list(made.values())
 
 
