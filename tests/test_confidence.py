@@ -10,8 +10,8 @@ from qa_bot.answering.answer import model
 from qa_bot.answering.choosing import choose
 from qa_bot.answering.confidence import ANSWERABLE, FAMILIAR, Logistic, examples_are_silent, judged
 from qa_bot.answers import Outcome
-from qa_bot.articles.examples import NOTHING
 from qa_bot.chat import QABot
+from qa_bot.index.lessons import NOTHING
 
 
 def test_a_chance_by_hand() -> None:

@@ -15,16 +15,7 @@ from hypothesis.extra.numpy import arrays
 
 from qa_bot.answers import Outcome
 from qa_bot.articles.corpus import read_corpus
-from qa_bot.articles.examples import (
-    EXAMPLES,
-    NOTHING,
-    Placed,
-    learn,
-    place,
-    read_examples,
-    taught,
-    wording,
-)
+from qa_bot.articles.examples import EXAMPLES, Placed, place, read_examples, wording
 from qa_bot.articles.passages import sentences
 from qa_bot.articles.questions import read_questions
 from qa_bot.chat import QABot
@@ -32,6 +23,7 @@ from qa_bot.editing.checking import check
 from qa_bot.embedding.encoder import Encoder
 from qa_bot.errors import CorpusError
 from qa_bot.index.folder_store import FolderStore
+from qa_bot.index.lessons import NOTHING, learn, taught
 from qa_bot.index.publishing import publish
 from qa_bot.records import Example
 from tests.conftest import CORPUS, DATA

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qa_bot.articles.examples import HEARD
 from qa_bot.embedding.encoder import Vector
 from qa_bot.index.generation import Generation
+from qa_bot.index.lessons import HEARD
 from qa_bot.retrieval.aspects import uncounted, unmet
 from qa_bot.retrieval.features import FEATURES
 from qa_bot.retrieval.ranking import Ranked, Ranking

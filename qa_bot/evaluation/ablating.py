@@ -18,10 +18,10 @@ import numpy as np
 from qa_bot.answering import answer as answering
 from qa_bot.answering.choosing import choose
 from qa_bot.answering.confidence import judged
-from qa_bot.articles.examples import NOTHING
 from qa_bot.articles.questions import Question
 from qa_bot.chat import QABot
 from qa_bot.embedding.encoder import Encoded, Encoder, Role
+from qa_bot.index.lessons import NOTHING
 
 
 @dataclass(frozen=True, slots=True)

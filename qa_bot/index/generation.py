@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qa_bot.articles.examples import Lessons, Placed, place, wording
+from qa_bot.articles.examples import Placed, place, wording
 from qa_bot.articles.passages import RULES_VERSION, passages
 from qa_bot.articles.starters import questions_of
 from qa_bot.embedding.encoder import Vector
 from qa_bot.index.chroma import Passages
 from qa_bot.index.damage import damage_named
 from qa_bot.index.holding import hold
+from qa_bot.index.lessons import Lessons
 from qa_bot.index.manifest import (
     CORPUS,
     LESSONS,

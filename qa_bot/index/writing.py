@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from qa_bot.articles.examples import learn
 from qa_bot.articles.passages import RULES_VERSION, sentences
 from qa_bot.embedding.encoder import Encoded, Encoder
 from qa_bot.errors import CorpusError
 from qa_bot.index.chroma import Passages
 from qa_bot.index.generation import Generation, passage_text
+from qa_bot.index.lessons import learn
 from qa_bot.index.manifest import (
     CORPUS,
     LESSONS,

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_bot.articles.examples import Taught
 from qa_bot.articles.subjects import subject_stems
 from qa_bot.embedding.encoder import Encoded, Vector
 from qa_bot.index.generation import Generation
+from qa_bot.index.lessons import Taught
 from qa_bot.records import Kind, Sentence
 from qa_bot.retrieval.answer_types import AnswerType, expected
 from qa_bot.retrieval.question import Query

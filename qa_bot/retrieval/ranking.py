@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qa_bot.articles.examples import Taught, settled, taught
 from qa_bot.articles.subjects import article_stems
 from qa_bot.embedding.encoder import Encoded, Vector
 from qa_bot.index.generation import Generation
+from qa_bot.index.lessons import Taught, settled, taught
 from qa_bot.records import Kind, Sentence
 from qa_bot.retrieval.aspects import wanted
 from qa_bot.retrieval.features import FEATURES, compare
