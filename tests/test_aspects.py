@@ -168,6 +168,14 @@ def test_how_a_medicine_may_be_taken_otherwise_no_article_answers(question: str)
         "Can a skipped dose look like a failed trial?",
         "Is it safe to have ECT twice?",
         "Can my doctor raise the dose?",
+        "Can they double the dose?",
+        "Can I try more than two antidepressants?",
+        "What happens if I take two antidepressants and neither works?",
+        "Can I skip antidepressants and go straight to TMS?",
+        "Can I swap my antidepressant for another one?",
+        "Can I use TMS more than once?",
+        "May I take an MAOI after an SSRI?",
+        "Can you take esketamine every week?",
     ],
 )
 def test_other_questions_on_medicines_are_for_the_articles(question: str) -> None:
