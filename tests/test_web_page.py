@@ -159,6 +159,12 @@ def test_a_page_of_a_few_words_is_read_all_the_same() -> None:
     assert text.startswith("Sleep") and "Rest well tonight." in text
 
 
+def test_words_for_screen_readers_do_not_run_into_those_beside_them() -> None:
+    link = "<a href=x>one study<span class='sr-only'>Trusted Source</span></a>"
+    text, _ = web_page(f"<main><h1>Sleep</h1>{TEXT}<p>In {link}, naps helped most.</p></main>")
+    assert "In one study, naps helped most." in text
+
+
 def test_a_form_around_the_whole_page_is_no_form_to_fill_in() -> None:
     text, _ = web_page(
         f"<form action='/page.aspx'><input name='q'><nav>Home</nav><h1>Sleep</h1>{TEXT}</form>"

@@ -20,6 +20,8 @@ _SOURCES = re.compile(
 )
 _NOT_QUOTED = (
     "//caption | //figcaption | //a[not(node())] | //*[@hidden] | //*[@aria-hidden='true']"
+    " | //span[@class='sro' or contains(@class, 'sr-only') or contains(@class, 'visually-hidden')"
+    " or contains(@class, 'screen-reader')]"
 )
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BULLET = re.compile(r"[•‣◦▪●]\s*")
