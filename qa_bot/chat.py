@@ -8,7 +8,6 @@ is asked last, and only where no help lines are due.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 
     Limit = AbstractContextManager[None]
     Understood = tuple[Query, Encoded, Generation]
-
-LOG = logging.getLogger(__name__)
 
 LONGEST_QUESTION = 2_000  # characters
 REMEMBERED = 6  # earlier messages that a follow-up may lean on
@@ -133,10 +130,7 @@ class QABot:
             if escalation is None:
                 raise
             # Help lines are due: they are shown whatever went wrong behind them.
-            problem = UNREADABLE
-            if isinstance(error, QABotError):
-                LOG.error("%s", error)
-                problem = for_readers(error)
+            problem = for_readers(error) if isinstance(error, QABotError) else UNREADABLE
             return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=problem)
         if escalation is not None:
             return beside(found, escalation)

@@ -19,6 +19,10 @@ Programs catch `QABotError`; `ingest.py`, `app.py` and `python -m qa_bot` print 
 sentence and exit with status 1. Anything else that escapes is a defect of ours and shows a traceback.
 """
 
+import logging
+
+LOG = logging.getLogger(__name__)
+
 
 class QABotError(Exception):
     """Base class. `str(error)` is one sentence for a person, never a stack of causes."""
@@ -80,8 +84,11 @@ UNREADABLE = "The articles cannot be read just now. Please try again later."
 
 
 def for_readers(error: QABotError) -> str:
-    """What a reader is told of it. Most sentences are for those who run the chat, and go to its log."""
-    return str(error) if isinstance(error, QuestionError | BusyError) else UNREADABLE
+    """What a reader is told of it. Most sentences are for those who run the chat: they go to its log."""
+    if isinstance(error, QuestionError | BusyError):
+        return str(error)
+    LOG.error("%s", error)
+    return UNREADABLE
 
 
 def first_line(error: Exception) -> str:

@@ -3,7 +3,9 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import docx
 import pytest
+from docx.oxml.ns import qn
 from pypdf.errors import DependencyError
 
 from qa_bot.articles.article import read_article
@@ -226,3 +228,23 @@ def test_a_locked_pdf_says_what_to_do(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7")
     with pytest.raises(CorpusError, match="is locked; save it without protection"):
         read_article(tmp_path / "a.pdf")
+
+
+@pytest.mark.parametrize(
+    ("marked", "told"),
+    [(True, "Lithium | Dose: 300 mg"), (False, "Drug | Dose\n\nLithium | 300 mg")],
+)
+def test_only_a_first_row_that_is_marked_so_holds_the_heads_of_its_columns(
+    marked: bool, told: str
+) -> None:
+    document = docx.Document()
+    table = document.add_table(2, 2)
+    for row, words in zip(table.rows, (("Drug", "Dose"), ("Lithium", "300 mg")), strict=True):
+        for cell, word in zip(row.cells, words, strict=True):
+            cell.text = word
+    if marked:
+        properties = table.rows[0]._tr.get_or_add_trPr()
+        properties.append(properties.makeelement(qn("w:tblHeader"), {}))
+    held = io.BytesIO()
+    document.save(held)
+    assert word_document(held.getvalue())[0] == told

@@ -147,6 +147,8 @@ def test_scripts_that_say_nothing_are_no_hindrance() -> None:
             "{broken",
             "7",
             '[{"reviewedBy": [], "dateModified": 2026}]',
+            '{"@graph": null}',
+            '{"@graph": {"reviewedBy": "Nobody"}}',
             '{"@graph": [{"reviewedBy": [{"name": "A. Smith, MD"}]}, 3]}',
         )
     )
@@ -194,6 +196,32 @@ def test_what_a_button_opens_stands_under_it(button: str) -> None:
     assert "Does coffee help?\n\nBoth. It does." in text
     question = next(p for p in pieces if text[p.start : p.end] == "Does coffee help?")
     assert question.shape is Shape.HEADING
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<details><!-- x --><b>o</b><summary>Why?</summary>So it is. It is so.</details>",
+        "<button aria-expanded=false>Why?</button><div hidden><!-- x --><p>So it is.</p></div>",
+    ],
+)
+def test_comments_and_other_parts_among_what_is_unfolded_do_no_harm(part: str) -> None:
+    text, _ = web_page(f"<main><h1>Headache</h1>{TEXT}{part}{MORE}</main>")
+    assert "Why?" in text and "So it is." in text
+
+
+def test_a_title_on_two_lines_has_space_between_them() -> None:
+    assert web_page(f"<main><h1>Stress<br>or worry?</h1>{TEXT}</main>")[0].startswith(
+        "Stress or worry?\n\n"
+    )
+
+
+def test_a_declaration_of_xml_is_no_hindrance() -> None:
+    page = (
+        f"<html><head><title>T</title></head><body><main><h1>Sleep</h1>{TEXT}</main></body></html>"
+    )
+    declared = f'<?xml version="1.0" encoding="utf-8"?>\n{page}'
+    assert web_page(declared) == web_page(page) and web_facts(declared) == web_facts(page)
 
 
 def test_a_button_of_a_menu_opens_no_text() -> None:

@@ -37,7 +37,7 @@ def classify(
     for piece in pieces:
         words = text[piece.start : piece.end]
         if piece.shape is Shape.HEADING:
-            known = _section_kind(words, publisher)
+            known = section_kind(words, publisher)
             if scope is Kind.FAQ and known is None and words.endswith("?"):
                 section = (section[0], words)
                 kind = Kind.FAQ_QUESTION
@@ -112,7 +112,8 @@ def _rule(words: str, *only: Kind) -> Kind | None:
     return None
 
 
-def _section_kind(heading: str, publisher: str) -> Kind | None:
+def section_kind(heading: str, publisher: str) -> Kind | None:
+    """What a heading says about all beneath it; None where it says nothing."""
     if publisher and re.fullmatch(rf"(?i)(about|why|meet) {re.escape(publisher)}.*", heading):
         return Kind.PROMOTION
     for kind, pattern in SECTION_RULES:
@@ -183,7 +184,7 @@ def _heads(text: str, pieces: Sequence[Piece], index: int) -> bool:
     if _INITIALS.fullmatch(words) and lone:
         return False  # a portrait's initials above a name; above a paragraph, "ECT" is a heading
     below = text[following.start : following.end]
-    if _rule(below, Kind.NOTE, Kind.BYLINE, Kind.TESTIMONIAL) and not _section_kind(words, ""):
+    if _rule(below, Kind.NOTE, Kind.BYLINE, Kind.TESTIMONIAL) and not section_kind(words, ""):
         # "Treatment-Resistant Depression" between a name and what that person said is no heading,
         # and neither is a picture's description above the byline.
         return index < 3 and words.istitle()
@@ -200,7 +201,7 @@ def _title_index(text: str, pieces: Sequence[Piece], title: str) -> int | None:
             return index
         if piece.shape is Shape.HEADING and piece.level == TITLE_LEVEL:
             return index if not title else None
-        lone = piece.shape in (Shape.LINE, Shape.HEADING) and not _section_kind(words, "")
+        lone = piece.shape in (Shape.LINE, Shape.HEADING) and not section_kind(words, "")
         if lone and reading_first_lines:
             first_lines.append((len(words), -index))
         elif _rule(words) is not Kind.NAVIGATION:

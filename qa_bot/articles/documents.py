@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
-from qa_bot.articles.pieces import InPieces, Piece, Shape, row_words
+from qa_bot.articles.pieces import InPieces, Piece, Shape, table_lines
 
 INSTALL = '.venv/bin/python -m pip install ".[formats]"'
 LONGEST_HEADING = 90  # characters
@@ -148,10 +148,10 @@ def _word_parts(
     parts: list[tuple[Shape, str, int]] = []
     for block in contents:
         if isinstance(block, Table):
-            heads, *rows = (
-                [" ".join(cell.text.split()) for cell in row.cells] for row in block.rows
-            )
-            told = (row_words(heads, cells) for cells in rows) if rows else [" | ".join(heads)]
+            rows = [[" ".join(cell.text.split()) for cell in row.cells] for row in block.rows]
+            # A first row that is not marked so may be like the others.
+            headed = bool(block._tbl.xpath("./w:tr[1]/w:trPr/w:tblHeader"))
+            told = table_lines(rows, headed=headed)
             parts += [(Shape.PARAGRAPH, words, 0) for words in told]
             continue
         words = _words(block, numbers)

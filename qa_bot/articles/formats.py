@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from qa_bot.articles.documents import pdf, word_document
 from qa_bot.articles.page_facts import web_facts
-from qa_bot.articles.pieces import InPieces, Piece, Shape, row_words
+from qa_bot.articles.pieces import InPieces, Piece, Shape
 from qa_bot.articles.web_page import web_page
 
 LONGEST_HEADING = 120  # characters; a longer lone line is a paragraph that lost its full stop
@@ -79,7 +79,6 @@ def markdown(content: str) -> tuple[str, list[Piece]]:
     items, level = 0, 0
     first_of_item = False
     row: list[str] | None = None  # the cells of the table row being read
-    heads: list[str] = []  # of the columns of its table
     for token in MarkdownIt("commonmark").enable("table").parse(content):
         words = ""
         if token.type == "list_item_open":
@@ -90,10 +89,8 @@ def markdown(content: str) -> tuple[str, list[Piece]]:
             level = int(token.tag[1])
         elif token.type == "tr_open":
             row = []
-        elif token.type == "thead_close":
-            heads, words = row or [], ""
         elif token.type == "tr_close":
-            words, row = row_words(heads, row or ()), None
+            words, row = " | ".join(row or ()), None
         elif token.type == "inline":
             words = _inline(token).strip()
             if row is not None:

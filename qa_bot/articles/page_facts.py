@@ -36,9 +36,7 @@ def web_facts(content: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in ("publisher", "url", "reviewed_by", "last_updated"):
         values = [value for place in _FACTS.get(name, ()) for value in tree.xpath(place)]
-        values += [
-            one[_STATED[name]] for one in stated if name in _STATED and one.get(_STATED[name])
-        ]
+        values += [one.get(_STATED.get(name, "")) or "" for one in stated]
         values += [_reviewer(tree)] if name == "reviewed_by" else []
         texts = [" ".join(_name(value).split()) for value in values]
         if stating := [text for text in texts if text]:
@@ -58,8 +56,9 @@ def _stated(tree: HtmlElement) -> Iterator[dict[str, Any]]:
             continue
         for one in said if isinstance(said, list) else [said]:
             if isinstance(one, dict):
-                graph = one.get("@graph", [])
-                yield from (part for part in (one, *graph) if isinstance(part, dict))
+                graph = one.get("@graph")
+                parts = graph if isinstance(graph, list) else []
+                yield from (part for part in (one, *parts) if isinstance(part, dict))
 
 
 def _name(value: Any) -> str:

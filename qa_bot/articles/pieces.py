@@ -27,14 +27,21 @@ class Piece:
     level: int = 0
 
 
-def row_words(heads: Sequence[str], cells: Sequence[str]) -> str:
-    """A row of a table as one line that can be read alone: each cell after the head of its column.
+def table_lines(rows: Sequence[Sequence[str]], *, headed: bool) -> list[str]:
+    """A table as lines that can be read alone: each cell after the head of its column.
 
-    The first cell says what the row is about, and needs none.
+    The first cell of a row says what it is about, and needs none. `headed`: whether the first row holds
+    the heads; a table of nothing else keeps it.
 
-    >>> row_words(["Drug", "Dose"], ["Lithium", "300 mg"])
-    'Lithium | Dose: 300 mg'
+    >>> table_lines([["Drug", "Dose"], ["Lithium", "300 mg"]], headed=True)
+    ['Lithium | Dose: 300 mg']
     """
+    if headed and len(rows) > 1:
+        return [_row_words(rows[0], cells) for cells in rows[1:]]
+    return [_row_words((), cells) for cells in rows]
+
+
+def _row_words(heads: Sequence[str], cells: Sequence[str]) -> str:
     if len(heads) != len(cells):
         return " | ".join(cell for cell in cells if cell)
     told = (f"{head}: {cell}" if head else cell for head, cell in zip(heads, cells, strict=True))

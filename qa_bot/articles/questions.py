@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeGuard
 
 from rapidfuzz import fuzz
 
@@ -55,10 +55,15 @@ class Question:
 
 
 def _texts(name: str, value: object) -> tuple[str, ...]:
-    # A bare text would be taken for a list of its letters, and its letters stand in every article.
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+    if not are_texts(value):
         raise ValueError(f"{name} is not a list of texts")
     return tuple(value)
+
+
+def are_texts(value: object) -> TypeGuard[list[str]]:
+    """Whether a value of a row is a list of texts. A bare text would be taken for one of its letters,
+    and its letters stand in every article."""
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def read_questions(path: Path) -> tuple[Question, ...]:

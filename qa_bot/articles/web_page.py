@@ -10,14 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qa_bot.articles.pieces import InPieces, Piece, Shape, row_words
+from qa_bot.articles.blocks import section_kind
+from qa_bot.articles.pieces import InPieces, Piece, Shape, table_lines
+from qa_bot.records import Kind
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_SOURCES = re.compile(
-    r"(?i)(references|sources|footnotes|bibliography|citations|endnotes|notes)\W*"
-)
 _NOT_QUOTED = (
     "//caption | //figcaption | //a[not(node())] | //*[@hidden] | //*[@aria-hidden='true']"
     " | //span[@class='sro' or contains(@class, 'sr-only') or contains(@class, 'visually-hidden')"
@@ -69,6 +68,8 @@ def parsed(content: str) -> HtmlElement | None:
     tree: HtmlElement | None = load_html(
         f"<html><body>{content}</body></html>" if is_part else content
     )
+    for line_end in () if tree is None else tree.iter("br"):
+        line_end.tail = f" {line_end.tail or ''}"  # else the words on its sides would be one
     return tree
 
 
@@ -79,13 +80,13 @@ def _words(tag: HtmlElement) -> str:
 def _unfold(tree: HtmlElement) -> None:
     """What a button opens is text of the page, and the button its heading."""
     for folded in tree.xpath("//details[summary]"):
-        folded[0].tag = "h3"
+        heading = folded.find("summary")
+        heading.tag = "h3"
         if not folded.xpath(".//p|.//ul|.//ol|.//table|.//div"):  # loose words would be dropped
-            heading, *rest = folded
             loose = folded.makeelement("p")
             loose.text, heading.tail = heading.tail, None
-            loose.extend(rest)
-            folded.append(loose)
+            loose.extend(list(heading.itersiblings()))
+            heading.addnext(loose)
         folded.drop_tag()
     for button in tree.xpath("//button[@aria-controls or @aria-expanded]"):
         above = [one for one in button.iterancestors() if one.tag in _HEADINGS]
@@ -122,7 +123,7 @@ def _sources(tree: HtmlElement) -> list[str]:
     heading = None
     for tag in tree.iter(*_HEADINGS, "ol", "ul"):
         if tag.tag in _HEADINGS:
-            heading = tag if _SOURCES.fullmatch(_words(tag)) else None
+            heading = tag if section_kind(_words(tag), "") is Kind.REFERENCE else None
         elif heading is not None:
             items = [_words(item).lstrip("^↑ ") for item in tag.iter("li")]
             found = [_words(heading), *(item for item in items if item)]
@@ -172,13 +173,10 @@ class _Page(InPieces):
         self.shape = outer if shape is Shape.ITEM else self.shape
 
     def read_table(self, table: HtmlElement) -> None:
-        heads: list[str] = []
-        for row in table.iter("row"):
-            cells = [words_of(cell) for cell in row.iter("cell")]
-            if not heads and len(cells) > 1 and all(one.get("role") for one in row.iter("cell")):
-                heads = cells
-            else:
-                self.add(row_words(heads, cells), Shape.PARAGRAPH)
+        rows = [list(row.iter("cell")) for row in table.iter("row")]
+        headed = bool(rows) and len(rows[0]) > 1 and all(cell.get("role") for cell in rows[0])
+        for line in table_lines([list(map(words_of, row)) for row in rows], headed=headed):
+            self.add(line, Shape.PARAGRAPH)
 
     def end_piece(self) -> None:
         words, self.words = " ".join(self.words.split()), ""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qa_bot.answers import Level
+from qa_bot.articles.questions import are_texts
 from qa_bot.evaluation.intervals import wilson
 
 Screen = Callable[[str, Sequence[str]], Level | None]
@@ -203,7 +204,6 @@ def _turns(row: Mapping[str, Any]) -> tuple[str, ...]:
     if row.get("label") not in LABELS:
         raise ValueError(f"a row's label must be one of {', '.join(LABELS)}: {row}")
     turns = row.get("turns") or ([row["text"]] if row.get("text") else [])
-    # A bare text would be taken for a list of its letters.
-    if not (turns and isinstance(turns, list) and all(isinstance(one, str) for one in turns)):
+    if not turns or not are_texts(turns):
         raise ValueError(f'a row needs "text", or a list of texts as "turns": {row}')
     return tuple(turns)

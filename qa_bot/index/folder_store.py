@@ -86,9 +86,8 @@ class FolderStore:
             return from_json(json.loads((folder / CORPUS).read_text(encoding="utf-8")))
 
     def open(self, name: str) -> Generation:
-        from qa_bot.index.generation import (
-            Generation,  # heavy, and not needed for the articles alone
-        )
+        # Heavy, and not needed for the articles alone.
+        from qa_bot.index.generation import Generation
 
         return Generation.open(self.folder / name, folder_passages(self.folder / name))
 

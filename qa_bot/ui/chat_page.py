@@ -200,10 +200,8 @@ def answered(
         answer = ask(turn.question, [before.question for before in earlier])
     except QABotError as error:
         question = turn.question[:LONGEST_QUESTION]
-        problem, retry = for_readers(error), not isinstance(error, QuestionError)
-        if problem != str(error):
-            LOG.error("%s", error)
-        return replace(turn, problem=problem, question=question, retry=retry)
+        retry = not isinstance(error, QuestionError)
+        return replace(turn, problem=for_readers(error), question=question, retry=retry)
     except Exception as error:  # a defect of ours must not take the help lines down with it
         _report(error)
         near = lines_for(region, lines)
