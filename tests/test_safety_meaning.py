@@ -16,17 +16,17 @@ from qa_bot.articles.questions import read_questions
 from qa_bot.errors import EncoderError
 from qa_bot.safety import meaning as safety_meaning
 from qa_bot.safety.escalating import by_rules
+from qa_bot.safety.finding import RANK
 from qa_bot.safety.fitting import examples, slipped
 from qa_bot.safety.meaning import (
     MOST_PARTS,
     MOST_WORDS,
-    REMEMBERED,
     at_most,
     chances,
     screen_spoken,
     spoken,
 )
-from qa_bot.safety.screening import by_meaning, check_meaning
+from qa_bot.safety.screening import by_meaning, check_meaning, screen
 from tests.conftest import DATA
 
 pytestmark = pytest.mark.slow
@@ -210,11 +210,21 @@ def test_the_message_itself_is_always_screened_and_the_work_is_bounded(
 ) -> None:
     said = spoken(message, history)
     long = len(message.split()) > MOST_WORDS
-    assert said.now[0] == message or long
-    assert set(message.split()) <= {word for text in said.now for word in text.split()}
-    assert len(said.now) <= 2 * MOST_PARTS
-    assert len(said.earlier) <= REMEMBERED * 2 * MOST_PARTS
-    assert len(said.joined) <= 1
+    assert said[-1].whole[0] == message or long
+    assert set(message.split()) <= {word for text in said[-1].whole for word in text.split()}
+    assert len(said) <= len(history) + 1
+    assert all(len((*one.whole, *one.sentences)) <= 2 * MOST_PARTS for one in said)
+
+
+@pytest.mark.parametrize("split", ["conversations_dev", "crisis_fresh"])
+def test_the_level_never_falls_in_a_conversation(split: str) -> None:
+    lines = (DATA / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()
+    said = [turns for line in lines if (turns := json.loads(line).get("turns"))]
+    assert len(said) > 70
+    for turns in said:
+        found = [screen(turn, turns[:place]) for place, turn in enumerate((*turns, "..."))]
+        ranks = [RANK[one.level if one else None] for one in found]
+        assert ranks == sorted(ranks), turns
 
 
 def test_it_learned_from_many_messages_of_every_level_and_none_twice() -> None:
@@ -235,12 +245,11 @@ def test_it_never_saw_the_test_splits() -> None:
     ]
     rows = [json.loads(line) for line in lines]
     assert not seen & {" ".join(row["text"].split()) for row in rows if "text" in row}
-    assert not seen & {together for row in rows if "turns" in row for together in _joined(row)}
+    assert not seen & {_joined(row["turns"]) for row in rows if "turns" in row}
 
 
-def _joined(conversation: dict[str, list[str]]) -> tuple[str, ...]:
-    turns = conversation["turns"]
-    return spoken(turns[-1], turns[:-1]).joined
+def _joined(turns: list[str]) -> str:
+    return spoken(turns[-1], turns[:-1])[-1].joined
 
 
 def test_a_message_of_marks_is_split_in_a_time_that_grows_with_its_length() -> None:

@@ -83,12 +83,12 @@ def _read_as(conversation: dict[str, Any]) -> Iterator[tuple[str, str]]:
     all of them but the ends of long ones, else all messages together."""
     turns, label = conversation["turns"], conversation["label"]
     for place, turn in enumerate(turns):
-        said = spoken(turn, turns[:place])
+        *_, said = spoken(turn, turns[:place])
         if label == "none":
-            yield from ((text, label) for text in (*said.now, *said.earlier))
+            yield from ((text, label) for text in (*said.whole, *said.sentences))
         # The end alone of what is remembered may be harmless where the whole is not.
         whole = " ".join(turns[max(0, place - REMEMBERED) : place + 1])
-        if said.joined == (whole,) and (label == "none" or place == len(turns) - 1):
+        if said.joined == whole and (label == "none" or place == len(turns) - 1):
             yield whole, label
 
 

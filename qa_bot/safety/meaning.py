@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from qa_bot.answers import Level
 from qa_bot.embedding.bundled import Tokens, folder
 from qa_bot.embedding.runtimes import open_graph
-from qa_bot.safety.escalating import ending
+from qa_bot.safety.escalating import asks_about_means, ending
 from qa_bot.safety.finding import LONG_MESSAGE, RANK
 from qa_bot.safety.normalizing import readings
 
@@ -38,9 +38,9 @@ MOST_READ = STRETCH + (MOST_PARTS - 1) * STEP  # words of one message; what foll
 FEWEST = 2  # words of a message; what one word means alone, the rules know
 LONG = 40  # words of a message from which its sentences are screened as well
 SHORTEST_PART = 3  # words; less has no meaning of its own
-REMEMBERED = 6  # earlier messages that are screened with their sentences, and as one
+REMEMBERED = 6  # earlier messages that are read with one as one text
 EARLIEST = 50  # earlier messages that are screened at all
-JOINED_WORDS = 30  # so short a stretch of messages is also read as one
+JOINED_WORDS = 30  # so short a stretch of messages is also read as one text
 NO_TRACE = 0.08  # chance of a level below which what a doubtful rule found of it does not count
 SURE = 0.95  # chance that it takes for words nobody sent as they stand: a part of a message, or several
 
@@ -59,35 +59,34 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The texts to read for one message: itself and its sentences, the messages before and theirs, and
-    the last messages as one, where two or more are short enough (else ()). `whole`: those that somebody
-    sent as they are, or stretches of one."""
+    """A message, and the texts of it that are read. `whole`: as it was sent, or stretches of a long one;
+    `sentences`: of a long one; `joined`: it and the ones before as one text, "" where there are no two
+    short enough."""
 
-    now: tuple[str, ...]
-    earlier: tuple[str, ...]
-    joined: tuple[str, ...]
-    whole: frozenset[str]
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """Each once."""
-        return tuple(dict.fromkeys((*self.now, *self.earlier, *self.joined)))
+    message: str
+    whole: tuple[str, ...]
+    sentences: tuple[str, ...]
+    joined: str
 
 
-def spoken(message: str, history: Sequence[str]) -> Spoken:
-    """What is to be screened. `history`: the reader's earlier messages, oldest first."""
-    before = [text for text in history[-REMEMBERED:] if text.strip()]
-    older = [text for text in history[-EARLIEST:-REMEMBERED] if text.strip()]
-    last = ending((*before, message), JOINED_WORDS)
-    return Spoken(
-        now=(*_stretches(message), *_sentences(message)),
-        earlier=(
-            *(part for text in older for part in _stretches(text)),
-            *(part for text in before for part in (*_stretches(text), *_sentences(text))),
-        ),
-        joined=(" ".join(last),) if len(last) > 1 else (),
-        whole=frozenset(part for text in (*older, *before, message) for part in _stretches(text)),
+def spoken(message: str, history: Sequence[str]) -> tuple[Spoken, ...]:
+    """What is to be screened of each message, the last one last. `history`: the reader's earlier
+    messages, oldest first."""
+    said = (*(text for text in history[-EARLIEST:] if text.strip()), message)
+    return tuple(
+        Spoken(
+            text,
+            whole=tuple(_stretches(text)),
+            sentences=tuple(_sentences(text)),
+            joined=_joined(said[max(0, place - REMEMBERED) : place + 1]),
+        )
+        for place, text in enumerate(said)
     )
+
+
+def _joined(messages: Sequence[str]) -> str:
+    last = ending(messages, JOINED_WORDS)
+    return " ".join(last) if len(last) > 1 else ""
 
 
 def _sentences(message: str) -> list[str]:
@@ -112,26 +111,29 @@ def _stretches(message: str) -> list[str]:
 
 
 def screen_spoken(
-    said: Spoken, chances: Callable[[str], Chances]
+    said: Sequence[Spoken], chances: Callable[[str], Chances]
 ) -> tuple[Level | None, Level | None]:
-    """What this message means, and what the earlier ones did. `chances`: as the function of that name,
-    perhaps with a memory.
+    """What the last message means, and what the ones before it did. `chances`: as the function of that
+    name, perhaps with a memory.
 
     :raises Exception: whatever `chances` raises.
     """
-    found = {
-        text: _level(chances(text), 0.0 if text in said.whole else SURE)
-        for text in {*said.now, *said.earlier}
-        if len(text.split()) >= FEWEST
-    }
-    now, earlier = (
-        max((found.get(text) for text in texts), key=RANK.__getitem__, default=None)
-        for texts in (said.now, said.earlier)
-    )
-    if now is None and earlier is None and said.joined:
-        # Together they say what none says alone.
-        now = _level(chances(said.joined[0]), SURE)
+    earlier, now, told_alone = None, None, False
+    for one in said:
+        earlier = _worst(earlier, now)
+        alone = [_level(chances(text), 0.0) for text in one.whole if len(text.split()) >= FEWEST]
+        alone += [_level(chances(text), SURE) for text in one.sentences]
+        now = _worst(*alone)
+        told_alone = told_alone or now is not None
+        if one.joined and not told_alone:
+            now = _level(chances(one.joined), SURE)  # together they say what none says alone
+        if earlier and asks_about_means(one.message):
+            now = Level.CRISIS
     return now, earlier
+
+
+def _worst(*levels: Level | None) -> Level | None:
+    return max(levels, key=RANK.__getitem__, default=None)
 
 
 def at_most(text: str, chances: Callable[[str], Chances]) -> Level | None:
@@ -143,7 +145,7 @@ def at_most(text: str, chances: Callable[[str], Chances]) -> Level | None:
     if max(len(one.split()) for one in (text, *undone)) > MOST_READ:
         return Level.CRISIS
     plain = (part for one in undone for part in _stretches(one))
-    ways = dict.fromkeys((*spoken(text, ()).texts, *_parts(text), *plain))
+    ways = dict.fromkeys((*_stretches(text), *_parts(text), *plain))
     found = [chances(way) for way in ways]
     if not all(leads < NO_TRACE for _, leads in found):
         return Level.CRISIS

@@ -15,7 +15,6 @@ from qa_bot.safety.escalating import (
     EMERGENCIES,
     MEDICATION,
     WINDOW,
-    asks_about_means,
     by_rules,
     raised,
     safe_to_show,
@@ -39,8 +38,6 @@ def by_meaning(
     """`escalation`, which the rules alone found, or what it comes to with the meaning in view. Never
     raises: a fault in here calls for help lines.
     """
-    if not any(character.isalnum() for character in message):
-        return escalation
     try:
         from qa_bot.safety import meaning
 
@@ -52,12 +49,12 @@ def by_meaning(
             except Exception:
                 return Level.CRISIS  # it cannot be told
 
-        said = meaning.spoken(message, history)
+        # Marks alone mean nothing; what was said before them stays.
+        means = message if any(character.isalnum() for character in message) else ""
+        said = meaning.spoken(means, history)
         now, earlier = meaning.screen_spoken(said, chances)
         if escalation:
             escalation = by_rules(message, history, region=region, at_most=at_most)
-        if earlier and asks_about_means(message):
-            now = Level.CRISIS
         by_meaning_alone = escalation is None and (now or earlier)
         about = spoken_for((message, *history[-1:])) if by_meaning_alone else ()
     except Exception:
