@@ -47,7 +47,7 @@ def test_only_a_name_within_the_question_is_strange(bot: QABot) -> None:
 def test_without_an_example_a_question_about_something_else_is_refused(
     bot: QABot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa_bot.retrieval.ranking.taught", lambda *_: NOTHING)
+    monkeypatch.setattr("qa_bot.retrieval.sought.taught", lambda *_: NOTHING)
     monkeypatch.setattr("qa_bot.index.generation.Generation.examples_of", lambda *_: ())
     strange = "Which river did Napoleon cross first?"
     ranking, generation = bot.rank(strange, ())

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
+import numpy as np
+from numpy.typing import NDArray
+
 from qa_bot.answering.neighbors import length, runs, with_needed
 from qa_bot.answers import Quote
 from qa_bot.articles.article import markers
-from qa_bot.embedding.encoder import Vector
 from qa_bot.index.generation import Generation
 from qa_bot.records import Article, Kind, Sentence
 from qa_bot.retrieval.aspects import DECISION, spoken_of
@@ -43,67 +45,79 @@ def choose(ranking: Ranking, generation: Generation) -> tuple[Ranked, ...]:
     """
     if not ranking.ranked:
         return ()
-    by_id = {one.sentence.id: one for one in ranking.ranked}
-    best = ranking.ranked[0]
-    # Who wrote it and when is said in a line; what else is in the article adds nothing to that.
-    few = 0 if best.sentence.kind is Kind.BYLINE else FEW_WORDS
-    worth = {one.sentence.id: math.exp(one.score - best.score) for one in ranking.ranked}
     meant = (o for o in _quotable(ranking.ranked) if _is_meant(o.sentence, ranking, generation))
     pool = list(islice(meant, POOL))
-    vectors = generation.vectors.stack(generation.text(one.sentence) for one in pool)
-    cost = {one.sentence.id: _cost(one, generation) for one in pool}
-    # What those already chosen do to the worth of each, as factors to be added to 1.
-    standing: dict[str, float] = {}
+    scores = np.array([one.score for one in pool])
+    worth = np.exp(scores - ranking.ranked[0].score)
+    costs = np.array([_cost(one, generation) for one in pool])
+    repeated = np.zeros(len(pool))  # how many of those chosen have said the same
     groups: list[list[Ranked]] = []
-    taken: set[str] = set()
-    sides = _sides(ranking)
     while True:
-        chosen = list(chain.from_iterable(groups))
-        due = _unspoken_of(sides, chosen, pool)
-        gains = {
-            id_: worth[id_] * (1 + standing.get(id_, 0.0)) / (cost[id_] if chosen else 1)
-            for id_ in (one.sentence.id for one in pool)
-            if id_ not in taken
-        }
-        for sentence_id in sorted(gains, key=lambda i: (i not in due, -gains[i])):
-            if (
-                sentence_id not in due
-                and gains[sentence_id] < WORTH
-                and length(chosen, generation) >= few
-            ):
-                continue
-            one = by_id[sentence_id]
-            # A neighbor that was not found by itself comes as good as the one that needs it.
-            group = [
-                by_id.get(s.id) or replace(one, sentence=s)
-                for s in with_needed(one.sentence, generation)
-                if _is_meant(s, ranking, generation)
-            ]
-            added = [one for one in group if one.sentence.id not in taken]
-            draft = [*chosen, *added]
-            if not chosen or (
-                length(draft, generation) <= MOST_WORDS
-                and len(runs(draft, generation)) <= MOST_QUOTES
-            ):
-                # The sentence that was ranked comes first: it decides the quote's place and score.
-                added.sort(key=lambda one: one.sentence.id != sentence_id)
-                groups.append(added)
-                taken |= {one.sentence.id for one in added}
-                for other in added:
-                    _penalize_repetition(other, pool, vectors, standing, generation)
-                break
-        else:
+        gains = worth * (1 + REPETITION * repeated) / (costs if groups else 1)
+        group = _next(pool, gains.tolist(), groups, ranking, generation)
+        if not group:
             return _with_advice(groups, ranking, generation)
+        groups.append(group)
+        repeated += sum(_repeats(one, pool, generation) for one in group)
+
+
+def _next(
+    pool: Sequence[Ranked],
+    gains: Sequence[float],
+    groups: Sequence[Sequence[Ranked]],
+    ranking: Ranking,
+    generation: Generation,
+) -> list[Ranked]:
+    """The sentence of `pool` that is shown next, before those that it needs; [] where none is worth it,
+    or fits beside those chosen already, in `groups`. `gains`: what each would add."""
+    chosen = list(chain.from_iterable(groups))
+    taken = {one.sentence.id for one in chosen}
+    due = _unspoken_of(_sides(ranking), chosen, pool)
+    # Who wrote it and when is said in a line; what else is in the article adds nothing to that.
+    few = 0 if ranking.ranked[0].sentence.kind is Kind.BYLINE else FEW_WORDS
+    least = WORTH if length(chosen, generation) >= few else -math.inf
+    by_gain = sorted(
+        zip(pool, gains, strict=True), key=lambda each: (each[0].sentence.id not in due, -each[1])
+    )
+    for one, gain in by_gain:
+        if one.sentence.id in taken or (gain < least and one.sentence.id not in due):
+            continue
+        needed = [o for o in _with_needed(one, ranking, generation) if o.sentence.id not in taken]
+        if not chosen or _fit([*chosen, *needed], generation):
+            return needed
+    return []
+
+
+def _with_needed(one: Ranked, ranking: Ranking, generation: Generation) -> list[Ranked]:
+    """A sentence, then the neighbors it needs. It is first as it decides the quote's place and score."""
+    by_id = {other.sentence.id: other for other in ranking.ranked}
+    needed = (
+        # A neighbor that was not found by itself comes as good as the one that needs it.
+        by_id.get(sentence.id) or replace(one, sentence=sentence)
+        for sentence in with_needed(one.sentence, generation)
+        if _is_meant(sentence, ranking, generation)
+    )
+    return sorted(needed, key=lambda other: other.sentence.id != one.sentence.id)
+
+
+def _fit(chosen: Sequence[Ranked], generation: Generation) -> bool:
+    """Whether so much may be quoted."""
+    few_words = length(chosen, generation) <= MOST_WORDS
+    return few_words and len(runs(chosen, generation)) <= MOST_QUOTES
 
 
 def _sides(ranking: Ranking) -> tuple[int, ...]:
     """Indices of the content words next to a word that sets two things side by side."""
-    text = ranking.query.text
+    text = ranking.sought.query.text
     sides = set()
-    for found in _BESIDE.finditer(text, ranking.query.asked):
-        before = [i for i, w in enumerate(ranking.words) if w.start < found.start()]
-        after = [i for i, w in enumerate(ranking.words) if w.start >= found.end()]
-        if before and after and ranking.words[before[-1]].start >= ranking.query.asked:
+    for found in _BESIDE.finditer(text, ranking.sought.query.asked):
+        before = [i for i, w in enumerate(ranking.sought.words) if w.start < found.start()]
+        after = [i for i, w in enumerate(ranking.sought.words) if w.start >= found.end()]
+        if (
+            before
+            and after
+            and ranking.sought.words[before[-1]].start >= ranking.sought.query.asked
+        ):
             sides |= {before[-1], after[0]}
     return tuple(sorted(sides))
 
@@ -130,7 +144,7 @@ def _with_advice(
     """What is chosen, in `groups` of those that need each other; where readers ask what they should do,
     with what the articles say of who decides that, in the place of the last if need be."""
     chosen = tuple(chain.from_iterable(groups))
-    if DECISION in ranking.wanted:
+    if DECISION in ranking.sought.wanted:
         advice = [o for o in ranking.ranked if DECISION in spoken_of(generation.text(o.sentence))]
         if advice and not any(one in chosen for one in advice):
             words = MOST_WORDS - length(advice[:1], generation)
@@ -171,20 +185,13 @@ def _cost(one: Ranked, generation: Generation) -> float:
     return (BRIEF + length([one], generation)) / (2 * BRIEF)
 
 
-def _penalize_repetition(
-    chosen: Ranked,
-    pool: Sequence[Ranked],
-    vectors: Vector,
-    standing: dict[str, float],
-    generation: Generation,
-) -> None:
-    """Add to `standing` what a sentence now chosen does to the others of its article in `pool`."""
-    said = vectors @ generation.vectors.vector(generation.text(chosen.sentence))
-    for one, likeness in zip(pool, said.tolist(), strict=True):
-        if one.sentence.article_id != chosen.sentence.article_id:
-            continue
-        before = standing.get(one.sentence.id, 0.0)
-        standing[one.sentence.id] = before + (REPETITION if likeness > REPEATS else 0.0)
+def _repeats(chosen: Ranked, pool: Sequence[Ranked], generation: Generation) -> NDArray[np.bool_]:
+    """Which of `pool` say again what a sentence of the same article says."""
+    vectors = generation.vectors.stack(generation.text(one.sentence) for one in pool)
+    alike = vectors @ generation.vectors.vector(generation.text(chosen.sentence)) > REPEATS
+    article = chosen.sentence.article_id
+    same: NDArray[np.bool_] = alike & [one.sentence.article_id == article for one in pool]
+    return same
 
 
 def _is_meant(sentence: Sentence, ranking: Ranking, generation: Generation) -> bool:
@@ -195,7 +202,7 @@ def _is_meant(sentence: Sentence, ranking: Ranking, generation: Generation) -> b
     replied_to = sentence.section[-1] if sentence.section else ""
     if replied_to not in generation.questions:
         return False
-    likeness = float(generation.vectors.vector(replied_to) @ ranking.vector)
+    likeness = float(generation.vectors.vector(replied_to) @ ranking.sought.vector)
     return likeness >= SAME_QUESTION
 
 

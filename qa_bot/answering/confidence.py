@@ -54,13 +54,13 @@ def judged(ranking: Ranking, chosen: Sequence[Ranked], generation: Generation) -
     top = _by_name(chosen[0].features)
     nearest = _by_name(np.max([one.features for one in ranking.ranked[:NEAREST]], axis=0))
     met = np.max([one.alignment for one in chosen], axis=0)[asked]
-    weights = ranking.weights[asked] / max(ranking.weights[asked].sum(), 1e-9)
-    words = [ranking.words[i] for i in asked]
+    weights = ranking.sought.weights[asked] / max(ranking.sought.weights[asked].sum(), 1e-9)
+    words = [ranking.sought.words[i] for i in asked]
     lexicon = generation.lexicon
     known = np.array([lexicon.knows(word.text) for word in words])
     named = any(word.stem in lexicon.topics for word in words)
     # The first word of a question is capitalized whatever it is.
-    names = np.array([w.text[:1].isupper() and w.start > ranking.query.asked for w in words])
+    names = np.array([w.text[:1].isupper() and w.start > ranking.sought.query.asked for w in words])
     probed = on_subject(ranking, generation)
     texts = [generation.text_in_context(one.sentence) for one in probed]
     return {
@@ -69,11 +69,11 @@ def judged(ranking: Ranking, chosen: Sequence[Ranked], generation: Generation) -
         "reverse": min(_by_name(one.features)["reverse"] for one in chosen[:ABOUT]),
         "least_met": float(met.min()),
         "foreign": 0.0 if named else float(weights[~known & (met < NEAR)].sum()),
-        "unmet": float(bool(unmet(ranking.wanted, texts))),
-        "unanswerable": ranking.taught.unanswerable
+        "unmet": float(bool(unmet(ranking.sought.wanted, texts))),
+        "unanswerable": ranking.sought.taught.unanswerable
         if known_to_examples(chosen, generation)
         else 0.0,
-        "uncounted": float(uncounted(ranking.query.asking, texts) is not None),
+        "uncounted": float(uncounted(ranking.sought.query.asking, texts) is not None),
         **{f"nearest_{name}": nearest[name] for name in FROM_NEAREST},
         "strange_name": float((names & ~known).any()),
     }
@@ -97,13 +97,13 @@ def known_to_examples(chosen: Sequence[Ranked], generation: Generation) -> bool:
 
 def asked_words(ranking: Ranking) -> list[int]:
     """Indices of the question's own content words; of the carried ones where it has none ("Why?")."""
-    content = [i for i, word in enumerate(ranking.words) if word.is_content]
-    return [i for i in content if i >= ranking.carried] or content
+    content = [i for i, word in enumerate(ranking.sought.words) if word.is_content]
+    return [i for i in content if i >= ranking.sought.carried] or content
 
 
 def on_subject(ranking: Ranking, generation: Generation) -> list[Ranked]:
     """The best sentences about what the question names; where it names nothing, the best of all."""
-    names = {word.stem for word in ranking.words if word.stem in generation.lexicon.topics}
+    names = {word.stem for word in ranking.sought.words if word.stem in generation.lexicon.topics}
     near = ranking.ranked[:MOST_PROBED]
     named = [one for one in near if names <= traits(one.sentence, generation).names]
     return (named or list(near))[:PROBED]

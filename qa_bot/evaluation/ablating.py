@@ -39,7 +39,7 @@ STEPS = (
     Part(
         "examples",
         {
-            "qa_bot.retrieval.ranking.taught": lambda *_: NOTHING,
+            "qa_bot.retrieval.sought.taught": lambda *_: NOTHING,
             "qa_bot.index.generation.Generation.examples_of": lambda *_: (),
         },
     ),

@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_bot.articles.subjects import subject_stems
-from qa_bot.embedding.encoder import Encoded, Vector
+from qa_bot.embedding.encoder import Vector
 from qa_bot.index.generation import Generation
-from qa_bot.index.lessons import Taught
 from qa_bot.records import Kind, Sentence
 from qa_bot.retrieval.answer_types import AnswerType, expected
-from qa_bot.retrieval.question import Query
+from qa_bot.retrieval.sought import Sought
 from qa_bot.retrieval.traits import Traits, traits
 from qa_bot.words import Word
 
@@ -46,28 +45,19 @@ FEATURES = (
 
 
 def compare(
-    query: Query,
-    asked: frozenset[str],
-    encoded: Encoded,
-    word_vectors: Vector,
-    words: Sequence[Word],
-    weights: Vector,
-    by_examples: Taught,
-    candidates: Sequence[tuple[Sentence, float]],
-    generation: Generation,
+    sought: Sought, candidates: Sequence[tuple[Sentence, float]], generation: Generation
 ) -> tuple[Vector, Vector]:
     """Features, (candidates, FEATURES), and alignments, (candidates, words).
 
-    `asked`: names of the matters asked for; `word_vectors`: (words, dimensions), and `weights`:
-    (words,), of the question's `words`; `candidates`: sentences with the cosine similarity of their
-    passage.
+    `candidates`: sentences with the cosine similarity of their passage.
     """
+    words, weights = sought.words, sought.weights
     known = [traits(sentence, generation) for sentence, _ in candidates]
     vectors = generation.vectors
     rows = [one.row for one in known]
     lengths = np.array([one.length for one in known])
     above = np.array([one.above for one in known])
-    partners = vectors.partners(rows, word_vectors)
+    partners = vectors.partners(rows, sought.word_vectors)
     starts = np.cumsum(lengths) - lengths
     best = np.maximum.reduceat(partners, starts)
     own, reverse = _own(partners, starts + above, starts + lengths)
@@ -76,28 +66,31 @@ def compare(
     best = np.maximum(best, _titled(words, candidates, generation))
     alignments = np.maximum(best, same)
     before, around = _with_neighbors(alignments, [sentence for sentence, _ in candidates])
-    names = generation.lexicon.topics & {word.stem for word in words}
+    names = generation.lexicon.topics & set(sought.stems)
     named = np.array([_share(names, one.names) for one in known])
-    says = np.array([_share(asked, one.speaks_of) for one in known])
+    says = np.array([_share(sought.wanted, one.speaks_of) for one in known])
     kinds = [sentence.kind for sentence, _ in candidates]
-    columns = (
-        vectors.at(rows) @ encoded.vector,
-        vectors.at([one.own_row for one in known]) @ encoded.vector,
-        [similarity for _, similarity in candidates],
-        best @ weights,
-        own @ weights,
-        before @ weights,
-        around @ weights,
-        same @ weights,
-        reverse,
-        np.log1p(lengths - above),
-        named,
-        [by_examples.answers.get(sentence.id, 0.0) for sentence, _ in candidates],
-        named * says if asked else 0 * named,
-        _fits(query.text, words, known),
-        *([kind is of for kind in kinds] for of in (Kind.FAQ, Kind.TAKEAWAY, Kind.PROMOTION)),
-    )
-    return np.column_stack(columns).astype(np.float32), alignments
+    columns = {
+        "dense": vectors.at(rows) @ sought.vector,
+        "own": vectors.at([one.own_row for one in known]) @ sought.vector,
+        "passage": [similarity for _, similarity in candidates],
+        "align": best @ weights,
+        "align_own": own @ weights,
+        "align_before": before @ weights,
+        "align_around": around @ weights,
+        "lexical": same @ weights,
+        "reverse": reverse,
+        "length": np.log1p(lengths - above),
+        "named": named,
+        "example": [sought.taught.answers.get(sentence.id, 0.0) for sentence, _ in candidates],
+        "says": named * says if sought.wanted else 0 * named,
+        "answer_type": _fits(sought, known),
+        "faq": [kind is Kind.FAQ for kind in kinds],
+        "takeaway": [kind is Kind.TAKEAWAY for kind in kinds],
+        "promotion": [kind is Kind.PROMOTION for kind in kinds],
+    }
+    found = np.column_stack([columns[name] for name in FEATURES])
+    return found.astype(np.float32), alignments
 
 
 def _titled(
@@ -136,12 +129,12 @@ def _own(partners: Vector, starts: Counts, ends: Counts) -> tuple[Vector, Vector
     return best, mean
 
 
-def _fits(question: str, words: Sequence[Word], known: Sequence[Traits]) -> list[float]:
+def _fits(sought: Sought, known: Sequence[Traits]) -> list[float]:
     """Of each sentence, the share of the kinds of things the question expects that it holds."""
-    kinds = expected(question)
+    kinds = expected(sought.query.text)
     if not kinds:
         return [0.0] * len(known)
-    said = frozenset(word.stem for word in words)
+    said = frozenset(sought.stems)
     return [
         sum(
             kind in one.holds or (kind is AnswerType.NAME and not one.own_names <= said)

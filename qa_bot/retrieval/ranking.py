@@ -16,18 +16,15 @@ import numpy as np
 from qa_bot.articles.subjects import article_stems
 from qa_bot.embedding.encoder import Encoded, Vector
 from qa_bot.index.generation import Generation
-from qa_bot.index.lessons import Taught, settled, taught
 from qa_bot.records import Kind, Sentence
-from qa_bot.retrieval.aspects import wanted
 from qa_bot.retrieval.features import FEATURES, compare
 from qa_bot.retrieval.question import Query
+from qa_bot.retrieval.sought import Sought, seek
 from qa_bot.retrieval.traits import traits
-from qa_bot.words import Word
 
 CANDIDATES = 30  # passages from each search; their sentences are compared word by word
 FUSION = 60  # the constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)
 MOST_SENTENCES = 240  # sentences compared with one question
-CARRIED_WEIGHT = 0.6  # of a word told before the question, against one of the question itself
 
 # Kinds that speak of the page, for one person, or to one in danger: quoted only where that was asked.
 ON_REQUEST: dict[Kind, re.Pattern[str]] = {
@@ -69,20 +66,10 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Sentences, best first, and the question's content words with their weights, which sum to 1.
+    """Sentences, best first, and what was looked for."""
 
-    The first `carried` words were told before the question. `wanted`: names of the matters asked for;
-    `taught`: what the editors' examples say.
-    """
-
-    query: Query
-    vector: Vector
-    words: tuple[Word, ...]
-    weights: Vector
-    carried: int
-    wanted: frozenset[str]
+    sought: Sought
     ranked: tuple[Ranked, ...]
-    taught: Taught
 
 
 def rank(
@@ -92,60 +79,27 @@ def rank(
     coefficients: dict[str, float],
 ) -> Ranking:
     """Rank the sentences of `generation` for `query`; `encoded` is its text."""
-    kept = [index for index, word in enumerate(encoded.words) if word.is_content]
-    kept = kept or list(range(len(encoded.words)))
-    words = tuple(encoded.words[index] for index in kept)
-    carried = sum(word.start < query.asked for word in words)
-    weights = np.array(
-        [
-            generation.lexicon.weight(word.stem)
-            * (CARRIED_WEIGHT if word.start < query.asked else 1.0)
-            for word in words
-        ],
-        dtype=np.float32,
-    )
-    weights /= max(weights.sum(), 1e-9)
-    asked = wanted(query.asking)
-    same = () if query.carried else generation.examples_of(query.question)
-    by_examples = settled(same) if same else taught(encoded.vector, generation.lessons)
-    candidates = _candidates(query, encoded, words, by_examples, generation)
-    if not words or not candidates:
-        return Ranking(query, encoded.vector, words, weights, carried, asked, (), by_examples)
-    features, alignments = compare(
-        query,
-        asked,
-        encoded,
-        encoded.word_vectors[kept],
-        words,
-        weights,
-        by_examples,
-        candidates,
-        generation,
-    )
+    sought = seek(query, encoded, generation)
+    candidates = _candidates(sought, generation)
+    if not sought.words or not candidates:
+        return Ranking(sought, ())
+    features, alignments = compare(sought, candidates, generation)
     scores = features @ np.array([coefficients[name] for name in FEATURES], dtype=np.float32)
-    if by_examples.exact:
+    if sought.taught.exact:
         # What an editor names for this very question stands before all else.
-        named = np.array([one.id in by_examples.answers for one, _ in candidates])
+        named = np.array([one.id in sought.taught.answers for one, _ in candidates])
         least = scores[named].min(initial=np.inf)
         scores[named] += max(0.0, scores[~named].max(initial=-np.inf) - least)
     order = np.argsort(-scores, kind="stable")
-    ranked = tuple(
-        Ranked(candidates[i][0], float(scores[i]), features[i], alignments[i]) for i in order
-    )
-    return Ranking(query, encoded.vector, words, weights, carried, asked, ranked, by_examples)
+    ranked = (Ranked(candidates[i][0], float(scores[i]), features[i], alignments[i]) for i in order)
+    return Ranking(sought, tuple(ranked))
 
 
-def _candidates(
-    query: Query,
-    encoded: Encoded,
-    words: Sequence[Word],
-    by_examples: Taught,
-    generation: Generation,
-) -> list[tuple[Sentence, float]]:
+def _candidates(sought: Sought, generation: Generation) -> list[tuple[Sentence, float]]:
     """Sentences of the passages found, best passage first, with the passage's cosine similarity."""
-    dense = generation.nearest(encoded.vector, CANDIDATES)
-    stems = [word.stem for word in words]
-    scores = by_examples.answers
+    dense = generation.nearest(sought.vector, CANDIDATES)
+    stems = sought.stems
+    scores = sought.taught.answers
     answering = sorted(scores, key=lambda sentence_id: -scores[sentence_id])
     by_example = dict.fromkeys(generation.passage_of[sentence_id] for sentence_id in answering)
     fused: dict[int, float] = {}
@@ -167,7 +121,7 @@ def _candidates(
             if not traits(sentence, generation).length:
                 continue  # nothing in it could meet a word
             pointed_to = scores.get(sentence_id, 0.0) >= POINTED_TO
-            if pointed_to or _admitted(sentence, query.question, stems, generation):
+            if pointed_to or _admitted(sentence, sought.query.question, stems, generation):
                 candidates.append((sentence, similarity.get(index, 0.0)))
     return candidates[:MOST_SENTENCES]
 
