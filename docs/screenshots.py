@@ -19,7 +19,7 @@ from qa_bot.chat import QABot  # noqa: E402
 from qa_bot.evaluation.command import Plan, evaluate  # noqa: E402
 from qa_bot.safety.help_lines import help_lines  # noqa: E402
 from qa_bot.ui.chat_page import build_page  # noqa: E402
-from qa_bot.ui.pages import build_app  # noqa: E402
+from qa_bot.ui.site import build_app  # noqa: E402
 from tests.scripted import BROWSER_ARGUMENTS, chromium, serving  # noqa: E402
 
 STATES = {

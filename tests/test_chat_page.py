@@ -14,8 +14,8 @@ from qa_bot.errors import UNREADABLE, DamagedIndexError
 from qa_bot.safety.escalating import by_rules
 from qa_bot.ui.chat_page import IDLE, answered, build_page, plain_answer
 from qa_bot.ui.door import Door
-from qa_bot.ui.pages import build_app
 from qa_bot.ui.rendering import Turn
+from qa_bot.ui.site import build_app
 from tests.scripted import ARTICLES, HOSTILE, LINES, SCRIPT, TOO_LONG, ScriptedBot, serving
 
 

@@ -20,8 +20,8 @@ from qa_bot.safety.help_lines import help_lines
 from qa_bot.ui import conversation
 from qa_bot.ui.chat_page import build_page
 from qa_bot.ui.conversation import STOPPED
-from qa_bot.ui.pages import build_app
 from qa_bot.ui.rendering import harmless, quote_link
+from qa_bot.ui.site import build_app
 from tests.scripted import (
     ARTICLES,
     BROWSER_ARGUMENTS,

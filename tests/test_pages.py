@@ -15,8 +15,9 @@ from qa_bot.errors import NoIndexError, QABotError, WrongEncoderError
 from qa_bot.records import Article
 from qa_bot.safety.help_lines import help_lines, regions
 from qa_bot.ui.chat_page import build_page
-from qa_bot.ui.pages import HEADERS, build_app
+from qa_bot.ui.guard import HEADERS
 from qa_bot.ui.rendering import quote_link
+from qa_bot.ui.site import build_app
 from tests.scripted import ARTICLES, ESKETAMINE, LINES, SIGGY, ScriptedBot
 
 BROWSER = {"accept": "text/html,*/*"}

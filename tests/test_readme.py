@@ -14,7 +14,7 @@ from qa_bot.chat import QABot
 from qa_bot.safety.help_lines import help_lines
 from qa_bot.settings import PREFIX, Settings
 from qa_bot.ui.chat_page import build_page
-from qa_bot.ui.pages import build_app
+from qa_bot.ui.site import build_app
 from tests.conftest import ROOT
 from tests.scripted import serving
 

@@ -70,7 +70,7 @@ def test_numpy_computes_in_one_thread_whoever_imports_it_first(first: str) -> No
 def test_the_page_is_built_before_model_and_store_are_imported(index: Path) -> None:
     build = (
         "from qa_bot import QABot; from qa_bot.ui.chat_page import build_page; "
-        "from qa_bot.ui.pages import build_app; from qa_bot.safety.help_lines import help_lines; "
+        "from qa_bot.ui.site import build_app; from qa_bot.safety.help_lines import help_lines; "
         "bot = QABot.open(); "
         "build_app(build_page(bot.ask, bot.articles, help_lines()), bot.articles, help_lines()); "
         "assert bot.ask('I want to die').escalation"

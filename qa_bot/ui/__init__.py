@@ -1,4 +1,5 @@
-"""Answers → pages. The chat itself is `chat_page`; `pages` is the web site around it.
+"""Answers → pages. The chat itself is `chat_page`, the `pages` around it are plain; `site` is all of it,
+behind its `guard`.
 
 `rendering` makes all HTML, from `templates/`; `contrast` sets articles side by side, and
 `conversation` keeps one reader's chat. `door` and `places` hold the crowd back, politely.

@@ -1,7 +1,7 @@
 """Records → HTML: the words of ours that stand around the articles' words, and nothing else.
 
 Every value passes Jinja2's autoescape and `harmless`, so article and reader text stay text. Which
-answer to give is decided elsewhere; serving the pages is the business of `pages`, events of `chat_page`.
+answer to give is decided elsewhere; serving the pages is the business of `site`, events of `chat_page`.
 """
 
 from __future__ import annotations
