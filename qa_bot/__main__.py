@@ -141,14 +141,7 @@ def _escalation(escalation: Escalation) -> str:
 
 
 def _line(line: HelpLine) -> str:
-    ways = [
-        f"call {line.call}" if line.call else "",
-        f"text {line.text_word + ' to ' if line.text_word else ''}{line.text_to}"
-        if line.text_to
-        else "",
-        line.chat,
-    ]
-    return f"{line.name}: {', '.join(way for way in ways if way)}"
+    return f"{line.name}: {', '.join(filter(None, (*line.ways, line.chat)))}"
 
 
 def _evaluate(options: argparse.Namespace) -> int:

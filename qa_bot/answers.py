@@ -85,6 +85,13 @@ class HelpLine:
     source: str
     verified: date
 
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """How to call and text it, in words: ("call 988", "text HOME to 741741")."""
+        what = f"{self.text_word} to " if self.text_word else ""
+        found = (f"call {self.call}", self.call), (f"text {what}{self.text_to}", self.text_to)
+        return tuple(words for words, number in found if number)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types; what a reader needs, without where the number was checked."""
         return {

@@ -6,6 +6,7 @@ import pytest
 
 from qa_bot.answers import Answer, Escalation, HelpLine, Level, Outcome, Quote
 from qa_bot.records import Article, Kind, ReviewStatus
+from qa_bot.safety.help_lines import help_lines
 
 ARTICLE = Article(
     id="magnets.txt",
@@ -81,3 +82,11 @@ def test_what_is_not_known_is_null_or_empty() -> None:
 def test_enums_are_the_strings_of_the_contract() -> None:
     assert [str(outcome) for outcome in Outcome] == ["answered", "not_found", "crisis"]
     assert [str(level) for level in Level] == ["concern", "crisis"]
+
+
+def test_a_help_line_says_how_to_reach_it() -> None:
+    by_id = {line.id: line for line in help_lines("abuse")}
+    assert by_id["us-988"].ways == ("call 988", "text 988")
+    assert by_id["us-911"].ways == ("call 911",)
+    word, number = by_id["us-crisis-text"].text_word, by_id["us-crisis-text"].text_to
+    assert by_id["us-crisis-text"].ways == (f"text {word} to {number}",)

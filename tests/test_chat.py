@@ -20,7 +20,7 @@ from qa_bot.errors import UNREADABLE, NoIndexError, QuestionError, SettingsError
 from qa_bot.index.folder_store import FolderStore
 from qa_bot.index.publishing import publish
 from qa_bot.safety import meaning as safety_meaning
-from qa_bot.safety.escalating import MEDICATION, by_rules
+from qa_bot.safety.escalating import by_rules
 from qa_bot.ui.places import Places
 from tests.conftest import CORPUS, python
 
@@ -430,7 +430,7 @@ def test_a_crisis_at_the_end_of_a_long_earlier_message_is_not_forgotten(bot: QAB
 
 def test_beside_a_dose_too_many_no_article_is_quoted(bot: QABot) -> None:
     answer = bot.ask("i took too much seroquel by accident what now")
-    assert answer.escalation and answer.escalation.category == MEDICATION
+    assert answer.escalation and answer.escalation.category == "medication safety"
     assert answer.quotes == () and answer.outcome is not Outcome.ANSWERED
     assert bot.ask("What is TMS?", [answer.question]).quotes
 

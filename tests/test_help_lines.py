@@ -12,8 +12,8 @@ from qa_bot.safety.help_lines import (
     lint,
     region_in,
     regions,
-    unknown_numbers,
 )
+from qa_bot.safety.phone_numbers import unknown_numbers
 
 ROOT = Path(__file__).parent.parent
 PAGES = [
@@ -21,6 +21,7 @@ PAGES = [
     *(ROOT / "docs").glob("**/*.md"),
     *(ROOT / "qa_bot" / "ui" / "templates").glob("*"),
     *(ROOT / "qa_bot" / "ui" / "static").glob("*.js"),
+    ROOT / "qa_bot" / "safety" / "situations.toml",
 ]
 
 

@@ -17,7 +17,7 @@ from qa_bot.evaluation.crisis import evaluate_crisis
 from qa_bot.safety import escalating as safety
 from qa_bot.safety import finding, letters, rules
 from qa_bot.safety import help_lines as help_lines_module
-from qa_bot.safety.escalating import MEDICATION, by_rules, raised, safe_to_show, self_test
+from qa_bot.safety.escalating import by_rules, raised, safe_to_show, self_test
 from qa_bot.safety.help_lines import help_lines
 from qa_bot.safety.meaning import at_most
 from qa_bot.safety.normalizing import readings
@@ -310,7 +310,7 @@ def _break(*_: object, **__: object) -> None:
 def test_a_fault_in_any_stage_still_shows_the_lines(
     module: object, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for cached in (rules.rules, help_lines_module._ordered, help_lines_module._lines):
+    for cached in (rules.rules, help_lines_module._ordered, help_lines_module.all_lines):
         cached.cache_clear()
     monkeypatch.setattr(module, name, _break)
     found = by_rules("I want to die and I feel hopeless", ["I feel hopeless", "hello"])
@@ -340,12 +340,16 @@ def test_a_missing_or_damaged_rules_file_still_shows_the_lines(
 
 def test_a_missing_lines_file_shows_the_last_resort(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(help_lines_module, "DATA", Path("/nowhere/lines.toml"))
-    for cached in (help_lines_module._data, help_lines_module._lines, help_lines_module._ordered):
+    for cached in (
+        help_lines_module._data,
+        help_lines_module.all_lines,
+        help_lines_module._ordered,
+    ):
         cached.cache_clear()
     try:
         found = by_rules("I want to die")
     finally:
-        for cached in (help_lines_module._data, help_lines_module._lines):
+        for cached in (help_lines_module._data, help_lines_module.all_lines):
             cached.cache_clear()
         help_lines_module._ordered.cache_clear()
     assert found is not None
@@ -481,7 +485,7 @@ def test_each_dose_too_many_is_a_new_one() -> None:
     first, second = "i accidentally took a double dose of lexapro", "i took 3 lithium instead of 1"
     for message, history in ((first, []), (second, [first])):
         found = by_rules(message, history)
-        assert found and (found.category, found.fresh) == (MEDICATION, True)
+        assert found and (found.category, found.fresh) == ("medication safety", True)
         assert found.lines[0].id == "us-poison"
     later = by_rules("What is TMS?", [first, second])
     assert later and not later.fresh

@@ -10,7 +10,7 @@ from qa_bot.articles.block_rules import CRISIS_WORDS
 from qa_bot.editing.findings import Finding
 from qa_bot.editing.source import Source
 from qa_bot.records import Kind
-from qa_bot.safety.help_lines import digits, known_numbers, unknown_numbers
+from qa_bot.safety.phone_numbers import digits, known_numbers, unknown_numbers
 
 _SAID = Kind.BODY, Kind.LIST_ITEM, Kind.FAQ, Kind.TAKEAWAY  # what an article itself states
 _DOSE = re.compile(r"(?i)\b\d[\d.,]*(?:\s?(?:to|–|-)\s?\d[\d.,]*)?\s?(?:mg|mcg|[µμ]g|ml|IU)\b")

@@ -20,15 +20,14 @@ from itertools import accumulate, takewhile
 
 from qa_bot.answers import Escalation, Level
 from qa_bot.safety.finding import RANK, Finding, added_up, is_risky_passage, read, worse
-from qa_bot.safety.help_lines import LAST_RESORT, help_lines, unknown_numbers
+from qa_bot.safety.help_lines import LAST_RESORT, help_lines
+from qa_bot.safety.phone_numbers import unknown_numbers
+from qa_bot.safety.situations import situation
 
 EARLIEST = 200  # earlier messages that are read at all
 WINDOW = 4  # earlier messages that a disclosure may be spread over
 JOINED_WORDS = 40  # so short a stretch of messages is also read as one
 SQUEEZED_CHARACTERS = 24  # and so short a one even without spaces between its messages
-MEDICATION = "medication safety"  # a dose too many: each time it is another one
-# Categories that are dropped where the meaning check lowers the level: their lines would not fit then.
-EMERGENCIES = ("overdose", "medication emergency", "harm to others", "psychosis")
 
 _SELF_TEST: tuple[tuple[str, Level | None], ...] = (
     ("I want to die", Level.CRISIS),
@@ -157,7 +156,10 @@ def _screen(
         return None
     fresh = now.level is not None and (
         RANK[now.level] > RANK[earlier.level]
-        or ((now.level is Level.CRISIS or now.category == MEDICATION) and message not in history)
+        or (
+            (now.level is Level.CRISIS or situation(now.category).each_time)
+            and message not in history
+        )
         or (now.level is earlier.level and (now.level, now.category) not in said)
     )
     audiences = tuple(dict.fromkeys((*now.audiences, *earlier.audiences)))
@@ -176,7 +178,7 @@ def _heard(text: str, at_most: Callable[[str], Level | None]) -> Finding:
         return replace(sure, signs=found.signs)
     if RANK[sure.level] >= RANK[most]:
         return replace(sure, signs=found.signs, audiences=found.audiences)
-    category = "meaning" if found.category in EMERGENCIES else found.category
+    category = "meaning" if situation(found.category).minutes else found.category
     return replace(found, level=most, category=category)
 
 

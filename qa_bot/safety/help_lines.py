@@ -6,7 +6,6 @@ them, also stands here in code, for when that file cannot be read.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_bot.answers import HelpLine
+from qa_bot.safety.situations import DEFAULT, situation, situations
 
 DATA = Path(__file__).with_name("help_lines.toml")
 STALE_AFTER_DAYS = 180  # numbers change; two looks a year
@@ -73,9 +73,10 @@ def help_lines(
 @lru_cache(maxsize=256)
 def _ordered(category: str, region: str, audiences: tuple[str, ...]) -> tuple[HelpLine, ...]:
     data = _data()
-    lines = _lines()
+    lines = all_lines()
+    here = situation(category)
     region = {"uk": "gb", "usa": "us", "": "us"}.get(region, region)
-    order: list[str] = list(data["order"].get(category, data["order"]["default"]))
+    order = list(here.lines)
     for audience in audiences:
         line = data["audience"].get(audience)
         if line:
@@ -90,11 +91,11 @@ def _ordered(category: str, region: str, audiences: tuple[str, ...]) -> tuple[He
             and (not category or special.get(line.id, category) == category)
         ]
         own.sort(key=lambda line: special.get(line) != category)
-        if category in data["emergency_first"]:
+        if here.emergency_first:
             own.sort(key=lambda line: not is_emergency(lines[line]))
         # Numbers of another country would mislead; the worldwide finder always helps.
         order = [*own, "world"] if own else ["world", *(line for line in order if line != "world")]
-    return tuple(lines[line] for line in dict.fromkeys(order))
+    return tuple(lines[line] for line in dict.fromkeys(order)) or LAST_RESORT
 
 
 def is_emergency(line: HelpLine) -> bool:
@@ -128,7 +129,7 @@ def _data() -> Mapping[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _lines() -> Mapping[str, HelpLine]:
+def all_lines() -> Mapping[str, HelpLine]:
     lines = {}
     for entry in _data()["line"]:
         known = {field.name: entry[field.name] for field in fields(HelpLine)}
@@ -136,13 +137,10 @@ def _lines() -> Mapping[str, HelpLine]:
     return lines
 
 
-# Checking -----------------------------------------------------------------------------------------
-
-
 def lint(today: date) -> list[str]:
     """What is wrong with the data file, one sentence each; empty when all is well."""
     problems = []
-    lines = _lines()
+    lines = all_lines()
     for line in lines.values():
         age = (today - line.verified).days
         if age > STALE_AFTER_DAYS:
@@ -155,80 +153,16 @@ def lint(today: date) -> list[str]:
         if not line.source.startswith("https://"):
             problems.append(f"{line.id}: its source is not an https address.")
     for entry in _data()["line"]:
-        if entry.get("only", "default") not in _data()["order"]:
-            problems.append(f"{entry['id']}: only for {entry['only']}, which is no category.")
+        if entry.get("only", DEFAULT) not in situations():
+            problems.append(f"{entry['id']}: only for {entry['only']}, which is no situation.")
     for region in {line.region for line in lines.values()} ^ {"world", *regions()}:
         problems.append(f"{region}: a region without a name or without a line.")
     emergencies = {line.region for line in lines.values() if is_emergency(line)}
     for region in regions().keys() - emergencies:
         problems.append(f"{region}: a region without a number for danger to life.")
-    for category in set(_data()["emergency_first"]) - set(_data()["order"]):
-        problems.append(f"{category}: comes with an emergency number first, but is no category.")
-    named = [line for order in _data()["order"].values() for line in order]
+    named = {line for one in situations().values() for line in one.lines}
     for unknown in {*named, *_data()["audience"].values()} - set(lines):
         problems.append(f"{unknown}: named in an order, but there is no such line.")
     if tuple(lines.get(line.id) for line in LAST_RESORT) != LAST_RESORT:
         problems.append("LAST_RESORT in help_lines.py differs from the data file.")
     return problems
-
-
-# Digits that look dialable: 7 and more with separators, or spelled on a keypad (1-800-…-HELP).
-_NUMBER = re.compile(
-    r"(?<![\w.,/-])\+?\(?\d[\d()\s.-]{5,16}\d(?![\w/]|-[A-Z])|(?<![\w.,/-])1?-?8\d\d-[A-Z0-9-]{7,12}\b"
-)
-# Or any digits after "call", "text … to" and the like, unless they count something.
-_SHORT = re.compile(
-    r"\b(?:call|dial|text|phone|ring|txt|sms|llam[ae]r?|marque|number is|hotline|lifeline|helpline)"
-    r"\W{1,3}(?:(?!and\b|or\b)[A-Za-z]{1,10}\W{1,3}){0,4}?(?:(?:at|to|on|al|or|and)\W{1,2})?"
-    r"(\d[\d -]{1,16}\d)\b"
-    r"(?!\s*(?:%|mg|mcg|ml|weeks?|days?|hours?|minutes?|patients?|people|times|sessions?))",
-    re.IGNORECASE,
-)
-
-
-@lru_cache(maxsize=1)
-def known_numbers() -> frozenset[str]:
-    """The digits of every number in the data file (also those within notes)."""
-    try:
-        entries = [
-            f"{line.call} {line.text_to} {line.note} ".replace("-", "")
-            for line in _lines().values()
-        ]
-    except Exception:
-        entries = [f"{line.call} {line.text_to} " for line in LAST_RESORT]
-    typed = {number for entry in entries for number in re.findall(r"\d{3,}", entry)}
-    # Toll-free numbers are also written without the 1 in front.
-    return frozenset(typed | {number[1:] for number in typed if re.match(r"18\d{9}$", number)})
-
-
-def unknown_numbers(text: str) -> tuple[str, ...]:
-    """Phone numbers and short codes in the text that the data file does not have."""
-    found = [match.group() for match in _NUMBER.finditer(text)]
-    found += [match.group(1) for match in _SHORT.finditer(text)]
-    strange = []
-    for number in found:
-        typed = digits(number)
-        if typed not in known_numbers() and not _is_a_date_or_range(number):
-            strange.append(number.strip())
-    return tuple(dict.fromkeys(strange))
-
-
-def digits(number: str) -> str:
-    """The digits of a number as it is written; letters as on a keypad.
-
-    >>> digits("1-800-662-HELP")
-    '18006624357'
-    """
-    keypad = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
-    return re.sub(r"\D", "", number.translate(keypad))
-
-
-def _is_a_date_or_range(number: str) -> bool:
-    """ "2026-11-21", "1990 - 2004", "127.0.0.1", version "0.1.0": digits that nobody dials."""
-    number = number.strip()
-    return bool(
-        re.fullmatch(r"(?:\d{1,3}\.){2,3}\d{1,3}(?:\D.*)?", number)
-        or re.fullmatch(r"(?:19|20)\d\d[-.\s]{1,3}\d{1,4}(?:[-.\s]{1,3}\d{1,2})?", number)
-        or re.fullmatch(r"\d{1,2}[-.\s]\d{1,2}[-.\s](?:19|20)?\d\d", number)
-        or re.fullmatch(r"\d{1,3}\s?[-–]\s?\d{1,3}", number)
-    )

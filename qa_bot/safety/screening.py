@@ -12,14 +12,13 @@ from functools import cache
 from qa_bot.answers import Answer, Escalation, Level, Outcome
 from qa_bot.errors import EncoderError, first_line
 from qa_bot.safety.escalating import (
-    EMERGENCIES,
-    MEDICATION,
     WINDOW,
     by_rules,
     raised,
     safe_to_show,
     spoken_for,
 )
+from qa_bot.safety.situations import situation
 
 WITHHELD = "What the articles say about this is not shown beside the help lines."
 
@@ -65,7 +64,7 @@ def by_meaning(
 def beside(found: Answer, escalation: Escalation) -> Answer:
     """The answer as it may stand beside help lines: no other phone number, and in a crisis nothing
     about methods, doses or toxicity. Who took too much needs no article."""
-    took_too_much = escalation.category == MEDICATION and escalation.fresh
+    took_too_much = situation(escalation.category).each_time and escalation.fresh
     shown = () if took_too_much else found.quotes
     quotes = tuple(q for q in shown if safe_to_show(q.text, escalation.level))
     if found.quotes and not quotes:
@@ -89,7 +88,7 @@ def goes_on(
     for before in reversed(history[-WINDOW:]):
         found = screen(before)
         if found is not None and found.level is Level.CRISIS:
-            again = escalation.fresh or escalation.category in EMERGENCIES
+            again = escalation.fresh or situation(escalation.category).minutes
             return replace(escalation, fresh=again)
         if names_subject(before):
             return None

@@ -154,8 +154,4 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _help(line: HelpLine) -> str:
-    ways = [
-        f"call {line.call}" if line.call else "",
-        f"text {line.text_to}" if line.text_to else "",
-    ]
-    return f"If you need help now: {' or '.join(way for way in ways if way)} ({line.name})."
+    return f"If you need help now: {' or '.join(line.ways)} ({line.name})."

@@ -18,8 +18,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from qa_bot.answers import Answer, Escalation, HelpLine, Level, Outcome, Quote
 from qa_bot.records import Article, Kind
-from qa_bot.safety.escalating import MEDICATION
 from qa_bot.safety.help_lines import is_emergency
+from qa_bot.safety.situations import situation
 from qa_bot.ui.contrast import all_speak, cut, grouped, reviewed_only, shown_numbers
 from qa_bot.wording import count, day, reply_to
 
@@ -179,7 +179,7 @@ def _environment() -> Environment:
         caution_kinds=CAUTION_KINDS,
         shown_whole=SHOWN_WHOLE,
         shown_of_long=SHOWN_OF_LONG,
-        MEDICATION=MEDICATION,
+        situation=situation,
         Level=Level,
         Outcome=Outcome,
         Kind=Kind,
