@@ -152,6 +152,9 @@ def test_what_hurts_somebody_is_pain_and_what_hurts_something_is_not(
         "can he take more than prescribed",
         "Can I lower my dose on my own?",
         "Is it dangerous to take expired pills?",
+        "How many pills is too many?",
+        "how much lithium is too much",
+        "what dose of lithium is toxic",
     ],
 )
 def test_how_a_medicine_may_be_taken_otherwise_no_article_answers(question: str) -> None:
@@ -176,6 +179,8 @@ def test_how_a_medicine_may_be_taken_otherwise_no_article_answers(question: str)
         "Can I use TMS more than once?",
         "May I take an MAOI after an SSRI?",
         "Can you take esketamine every week?",
+        "How many antidepressants is too many to try?",
+        "How much TMS is too much?",
     ],
 )
 def test_other_questions_on_medicines_are_for_the_articles(question: str) -> None:
