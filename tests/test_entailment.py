@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from qa_bot.composing.cited import Cited
 from qa_bot.composing.entailment import CrossEncoder
-from qa_bot.composing.supporting import Group, Supporter
+from qa_bot.composing.supporting import Supporter
 from qa_bot.embedding.bundled import checked_folder
 from qa_bot.embedding.encoder import Encoder
 from qa_bot.errors import SettingsError
@@ -67,14 +68,14 @@ def test_it_decides_on_meaning_and_the_rules_stay(
 ) -> None:
     yes = CrossEncoder(model(tmp_path / "yes", {"entailment": 9.0, "neutral": 0.0}))
     no = CrossEncoder(model(tmp_path / "no", {"entailment": 0.0, "neutral": 9.0}))
-    group = Group(1, (SENTENCE,))
+    quotes = {1: Cited((SENTENCE,))}
     in_other_words = "ECT requires narcosis and hospital-based administration."
-    assert Supporter.of(articles, encoder).check(in_other_words, [group]).reason
-    assert Supporter.of(articles, encoder, yes).check(in_other_words, [group]).quotes == (1,)
-    refused = Supporter.of(articles, encoder, no).check(SENTENCE, [group])
+    assert Supporter.of(articles, encoder).check(in_other_words, quotes).reason
+    assert Supporter.of(articles, encoder, yes).check(in_other_words, quotes).quotes == (1,)
+    refused = Supporter.of(articles, encoder, no).check(SENTENCE, quotes)
     assert refused.reason == "is not entailed by its sentences"
     turned = "ECT does not require anesthesia."
-    assert Supporter.of(articles, encoder, yes).check(turned, [group]).quotes == ()
+    assert Supporter.of(articles, encoder, yes).check(turned, quotes).quotes == ()
 
 
 def test_a_model_that_cannot_be_used_is_one_sentence(

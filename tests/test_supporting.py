@@ -5,22 +5,20 @@ from __future__ import annotations
 import pytest
 
 from qa_bot.chat import QABot
+from qa_bot.composing.cited import Cited
 from qa_bot.composing.claim_words import without_yes_or_no
 from qa_bot.composing.showable import unfit
-from qa_bot.composing.supporting import Group, Supporter
+from qa_bot.composing.supporting import Supporter
 
-TMS_OUTPATIENT = Group(
-    1,
-    ("TMS is non-invasive, requires no anesthesia, and is administered in an outpatient setting.",),
+TMS_OUTPATIENT = Cited(
+    ("TMS is non-invasive, requires no anesthesia, and is administered in an outpatient setting.",)
 )
-TMS_SERIES = Group(
-    2,
+TMS_SERIES = Cited(
     ("It is delivered in a series of outpatient sessions over several weeks.",),
-    "",
-    "TMS uses magnetic pulses.",
+    before="TMS uses magnetic pulses.",
 )
-ECT_SERIES = Group(
-    2, ("ECT is delivered in a series of sessions over several weeks, under anesthesia.",)
+ECT_SERIES = Cited(
+    ("ECT is delivered in a series of sessions over several weeks, under anesthesia.",)
 )
 BOTH_SAY = "TMS is administered without anesthesia, in a series of sessions over several weeks."
 
@@ -31,27 +29,27 @@ def supporter(bot: QABot) -> Supporter:
 
 
 def test_two_quotes_about_the_same_support_a_statement_together(supporter: Supporter) -> None:
-    assert not supporter.check(BOTH_SAY, [TMS_OUTPATIENT]).quotes
-    assert not supporter.check(BOTH_SAY, [TMS_SERIES]).quotes
-    assert supporter.check(BOTH_SAY, [TMS_OUTPATIENT, TMS_SERIES]).quotes == (1, 2)
-    assert supporter.check(BOTH_SAY, [TMS_SERIES, TMS_OUTPATIENT]).quotes == (1, 2)
+    assert not supporter.check(BOTH_SAY, {1: TMS_OUTPATIENT}).quotes
+    assert not supporter.check(BOTH_SAY, {2: TMS_SERIES}).quotes
+    assert supporter.check(BOTH_SAY, {1: TMS_OUTPATIENT, 2: TMS_SERIES}).quotes == (1, 2)
+    assert supporter.check(BOTH_SAY, {2: TMS_SERIES, 1: TMS_OUTPATIENT}).quotes == (1, 2)
 
 
 def test_two_quotes_about_different_things_do_not(supporter: Supporter) -> None:
     """What one treatment is must not be said of another, with half of the words from each."""
-    assert not supporter.check(BOTH_SAY, [TMS_OUTPATIENT, ECT_SERIES]).quotes
+    assert not supporter.check(BOTH_SAY, {1: TMS_OUTPATIENT, 2: ECT_SERIES}).quotes
     assert not supporter.check(
-        "TMS is delivered over several weeks, under anesthesia.", [TMS_OUTPATIENT, ECT_SERIES]
+        "TMS is delivered over several weeks, under anesthesia.", {1: TMS_OUTPATIENT, 2: ECT_SERIES}
     ).quotes
 
 
 def test_quotes_together_do_not_lend_each_other_a_denial(supporter: Supporter) -> None:
     said = BOTH_SAY.replace("is administered", "is not administered")
-    assert not supporter.check(said, [TMS_OUTPATIENT, TMS_SERIES]).quotes
+    assert not supporter.check(said, {1: TMS_OUTPATIENT, 2: TMS_SERIES}).quotes
 
 
 def test_a_statement_that_cites_nothing_is_supported_by_nothing(supporter: Supporter) -> None:
-    verdict = supporter.check(BOTH_SAY, [])
+    verdict = supporter.check(BOTH_SAY, {})
     assert (verdict.quotes, verdict.reason) == ((), "points at no sentence")
 
 
@@ -73,7 +71,7 @@ def test_the_same_in_other_words_is_supported(
     supporter: Supporter, said: str, sentence: str
 ) -> None:
     assert unfit(said) == ""
-    assert supporter.check(said, [Group(1, (sentence,))]).quotes == (1,)
+    assert supporter.check(said, {1: Cited((sentence,))}).quotes == (1,)
 
 
 @pytest.mark.parametrize(
@@ -101,17 +99,16 @@ def test_the_same_in_other_words_is_supported(
 def test_more_or_other_than_the_sentences_say_is_not(
     supporter: Supporter, said: str, sentence: str
 ) -> None:
-    assert not supporter.check(said, [Group(1, (sentence,))]).quotes
+    assert not supporter.check(said, {1: Cited((sentence,))}).quotes
 
 
 def test_a_name_may_come_from_the_title_where_a_sentence_only_points_at_it(
     supporter: Supporter,
 ) -> None:
     def named(title: str) -> tuple[int, ...]:
-        group = Group(1, ("Its thick bark resists flames.",), title=title)
-        return supporter.check(
-            "The bark of the Ginkgo is thick and resists flames.", [group]
-        ).quotes
+        cited = Cited(("Its thick bark resists flames.",), title=title)
+        said = "The bark of the Ginkgo is thick and resists flames."
+        return supporter.check(said, {1: cited}).quotes
 
     assert named("Ginkgo biloba") == (1,)
     assert not named("Oak") and not named("")

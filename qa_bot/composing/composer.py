@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic import BaseModel, ConfigDict, Field
 
 from qa_bot.answers import Answer, Statement
+from qa_bot.composing.cited import Cited
 from qa_bot.composing.claim_words import without_yes_or_no
 from qa_bot.composing.entailment import CrossEncoder
 from qa_bot.composing.providers import UNUSABLE, note_on, open_model, receiver, report, wait_for
 from qa_bot.composing.showable import addresses_a_machine, unfit
-from qa_bot.composing.supporting import Group, Supporter
+from qa_bot.composing.supporting import Supporter
 from qa_bot.records import Kind, Sentence
 
 if TYPE_CHECKING:
@@ -216,8 +217,8 @@ def _checked(
         elif reason := unfit(text):
             dropped.append(reason)
         else:
-            groups = _groups([offered[number - 1] for number in rests_on], generation)
-            verdict = supporter.check(text, groups)
+            quotes = _by_quote([offered[number - 1] for number in rests_on], generation)
+            verdict = supporter.check(text, quotes)
             if not verdict.quotes:
                 unsupported += 1
                 dropped.append(verdict.reason)
@@ -229,16 +230,18 @@ def _checked(
     return replace(answer, statements=tuple(kept), dropped=tuple(dropped)), unsupported
 
 
-def _groups(cited: Sequence[tuple[int, Sentence, str]], generation: Generation) -> list[Group]:
-    """The cited sentences by their quote."""
+def _by_quote(
+    sentences: Sequence[tuple[int, Sentence, str]], generation: Generation
+) -> dict[int, Cited]:
+    """The cited sentences by the number of their quote."""
     quotes: dict[int, list[tuple[Sentence, str]]] = {}
-    for number, sentence, text in cited:
+    for number, sentence, text in sentences:
         quotes.setdefault(number, []).append((sentence, text))
-    groups = []
+    cited = {}
     for number, members in quotes.items():
         first = members[0][0]
         article = generation.articles[first.article_id]
         before = article.text[article.blocks[first.block].start : first.start]
         said = tuple(text for _, text in members)
-        groups.append(Group(number, said, first.context, before, article.title))
-    return groups
+        cited[number] = Cited(said, first.context, before, article.title)
+    return cited

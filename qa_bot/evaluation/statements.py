@@ -15,23 +15,14 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from qa_bot.composing.cited import Cited
 from qa_bot.composing.showable import unfit
-from qa_bot.composing.supporting import Group, Supporter
+from qa_bot.composing.supporting import Supporter
 from qa_bot.errors import EvaluationError
 from qa_bot.evaluation.intervals import wilson
 
 CAUGHT_FLOOR = 0.97  # of the wrong statements
 KEPT_FLOOR = 0.85  # of the right ones
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """The cited sentences of one quote, and what stands around them, as in `Group`."""
-
-    sentences: tuple[str, ...]
-    heading: str = ""
-    before: str = ""
-    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +71,8 @@ def read_pairs(rows: Iterable[dict[str, object]]) -> tuple[Pair, ...]:
 
 def judge(pair: Pair, supporter: Supporter) -> Judged:
     """What would become of the statement."""
-    groups = [
-        Group(number, one.sentences, one.heading, one.before, one.title)
-        for number, one in enumerate(pair.cited, start=1)
-    ]
-    return Judged(pair, unfit(pair.statement) or supporter.check(pair.statement, groups).reason)
+    quotes = dict(enumerate(pair.cited, start=1))
+    return Judged(pair, unfit(pair.statement) or supporter.check(pair.statement, quotes).reason)
 
 
 @dataclass(frozen=True, slots=True)
