@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_bot.retrieval.aspects import FILE, OTHERWISE, aspects, spoken_of, uncounted, unmet, wanted
+from qa_bot.retrieval.aspects import (
+    FILE,
+    aspects,
+    ruled_out,
+    spoken_of,
+    uncounted,
+    unmet,
+    wanted,
+)
 from tests.test_article import by_publisher
 
 ENTRIES = tomllib.loads(FILE.read_text(encoding="utf-8"))["aspect"]
@@ -17,7 +25,7 @@ NEAR = ["TMS is given in several outpatient sessions over several weeks."]
 def test_every_aspect_compiles_asks_something_and_is_not_met_by_silence(
     entry: dict[str, str],
 ) -> None:
-    assert set(entry) <= {"name", "asks", "says", "required"}
+    assert set(entry) <= {"name", "asks", "says", "required", "certain"}
     assert entry["name"] == entry["name"].strip() != ""
     assert re.compile(entry["asks"]) and re.compile(entry.get("says", "."))
     # A stray "|" would match the empty string, and so every question.
@@ -158,8 +166,7 @@ def test_what_hurts_somebody_is_pain_and_what_hurts_something_is_not(
     ],
 )
 def test_how_a_medicine_may_be_taken_otherwise_no_article_answers(question: str) -> None:
-    assert OTHERWISE in wanted(question)
-    assert OTHERWISE in unmet(wanted(question), ["Raise the dose. Combine or augment. Skip it."])
+    assert ruled_out(wanted(question), ["Raise the dose. Combine or augment. Skip it."])
 
 
 @pytest.mark.parametrize(
@@ -184,4 +191,38 @@ def test_how_a_medicine_may_be_taken_otherwise_no_article_answers(question: str)
     ],
 )
 def test_other_questions_on_medicines_are_for_the_articles(question: str) -> None:
-    assert OTHERWISE not in wanted(question)
+    assert not ruled_out(wanted(question), [])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who should not have ECT?",
+        "who cant take MAOIs",
+        "Who shouldn’t get TMS?",
+        "who is not a candidate for TMS",
+        "What are the contraindications of ketamine?",
+        "When is ECT a bad idea?",
+        "when should esketamine not be given",
+        "Who needs to avoid lithium?",
+    ],
+)
+def test_who_may_have_a_treatment_does_not_answer_who_may_not(question: str) -> None:
+    assert ruled_out(wanted(question), ["ECT is reserved for severe depression."])
+    assert not ruled_out(wanted(question), ["It should not be given to people with an aneurysm."])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who is a candidate for TMS?",
+        "When is ECT used?",
+        "Who isn't helped by SSRIs?",
+        "When is TMS not covered?",
+        "Who can have esketamine?",
+        "What if I can't take SSRIs?",
+        "What helps somebody who should not take an MAOI?",
+    ],
+)
+def test_who_may_have_a_treatment_is_for_the_articles(question: str) -> None:
+    assert not ruled_out(wanted(question), [])

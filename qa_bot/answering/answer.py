@@ -28,7 +28,7 @@ from qa_bot.answering.confidence import (
 from qa_bot.answers import Answer, Outcome
 from qa_bot.index.generation import Generation
 from qa_bot.records import Article
-from qa_bot.retrieval.aspects import OTHERWISE, uncounted, unmet
+from qa_bot.retrieval.aspects import ruled_out, uncounted, unmet
 from qa_bot.retrieval.ranking import Ranked, Ranking
 
 MODEL_FILE = Path(__file__).with_name("model.json")
@@ -93,7 +93,8 @@ def _confidence(
     """How sure it is that `chosen` answers, in [0, 1], and whether that is enough."""
     if ranking.sought.taught.exact and ranking.sought.taught.answers:
         return 1.0, True
-    if ranking.sought.taught.exact or OTHERWISE in ranking.sought.wanted:
+    texts = [generation.text_in_context(one.sentence) for one in chosen]
+    if ranking.sought.taught.exact or ruled_out(ranking.sought.wanted, texts):
         return 0.0, False
     # What another article says of another thing is no answer, however near.
     stems = [word.stem for word in ranking.sought.words]

@@ -18,7 +18,6 @@ from qa_bot.words import NUMERALS, Word, words
 FILE = Path(__file__).with_name("aspects.toml")
 
 DECISION = "a decision of one's own"  # the aspect of what only reader and clinician can decide
-OTHERWISE = "taking a medicine otherwise than prescribed"  # that of what no article answers
 
 _NUMBER = re.compile(rf"(?i)\b(?:\d[\d.,]*|{NUMERALS}|single|within)\b")
 _HOW_MANY = re.compile(
@@ -37,13 +36,14 @@ _NEARBY = 5  # words between a number and what it counts
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
-    """A matter that is answered in certain words only, if `required`, or as a rule. `says`: None where
-    nothing can answer it."""
+    """A matter that is answered in some words as a rule; with hardly an exception, if `required`; with
+    none, if `certain`. `says`: None where nothing can answer it."""
 
     name: str
     asks: re.Pattern[str]
     says: re.Pattern[str] | None
     required: bool
+    certain: bool
 
 
 def unmet(asked: frozenset[str], sentences: Sequence[str]) -> tuple[str, ...]:
@@ -60,6 +60,11 @@ def unmet(asked: frozenset[str], sentences: Sequence[str]) -> tuple[str, ...]:
         and aspect.name in asked
         and not any(aspect.says and aspect.says.search(sentence) for sentence in sentences)
     )
+
+
+def ruled_out(asked: frozenset[str], sentences: Sequence[str]) -> bool:
+    """Whether `sentences` cannot answer, however near: a `certain` matter `asked` for is not in them."""
+    return bool(unmet(asked & {one.name for one in aspects() if one.certain}, sentences))
 
 
 def uncounted(question: str, sentences: Sequence[str]) -> str | None:
@@ -111,6 +116,7 @@ def aspects() -> tuple[Aspect, ...]:
             _whole_words(entry["asks"]),
             _whole_words(entry["says"]) if "says" in entry else None,
             entry.get("required", True),
+            entry.get("certain", False),
         )
         for entry in entries
     )
