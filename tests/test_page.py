@@ -632,6 +632,22 @@ def test_a_redraw_leaves_the_focus_where_it_was(visit: Callable[..., Page]) -> N
     expect(page.locator("#welcome-title")).to_be_focused()
 
 
+def test_who_asks_before_the_page_has_loaded_whole_keeps_the_answer(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit()
+    held: list[Route] = []
+    page.route("**/gradio_api/run/**", lambda route: held.append(route), times=1)
+    page.reload()
+    page.locator(".welcome").wait_for()
+    say(page, "one")
+    with page.expect_response("**/gradio_api/run/**") as late:
+        held[0].continue_()
+    late.value.finished()
+    page.evaluate("new Promise((done) => setTimeout(done, 300))")
+    assert page.locator(".turn").count() == 1
+
+
 def test_a_question_that_does_not_get_through_is_sent_again_and_help_stays_in_view(
     visit: Callable[..., Page],
 ) -> None:

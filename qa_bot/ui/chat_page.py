@@ -119,8 +119,9 @@ def build_page(
         chat.clear()
         return show(chat, region_of(request)), chat, "", hint()
 
-    def arrive(request: gr.Request) -> str:
-        return show(Conversation(), region_of(request))
+    def arrive(chat: Conversation, request: gr.Request) -> Any:
+        # Who asked before the page had loaded whole is not to lose the answer.
+        return gr.skip() if chat.turns else show(chat, region_of(request))
 
     def ask_once(question: str, history: list[str] | None = None) -> dict[str, Any]:
         """One answer as plain JSON; `history` holds the earlier questions, oldest first."""
@@ -160,7 +161,7 @@ def build_page(
         stop_button.click(stop, [chat], shown, queue=False, **private)
         clear_button.click(clear, [chat], shown, queue=False, **private)
         # What was published since the server started is offered to the next visitor.
-        page.load(arrive, None, conversation, queue=False, **private)
+        page.load(arrive, [chat], conversation, queue=False, **private)
         gr.api(ask_once, api_name="ask", concurrency_limit=None)  # type: ignore[attr-defined]
     return page
 
