@@ -24,7 +24,7 @@ test-fast: $(VENV)/.test ## Run the tests that need neither browser nor long enc
 
 install: $(VENV)/.run ## Make .venv with everything the chat needs
 
-publish: install ## Check the articles and make them what readers see
+publish: install ## Check the articles, then publish them
 	@$(BIN)/python ingest.py
 
 check: $(VENV)/.test ## Format, lint, types: what a commit must pass
@@ -42,7 +42,7 @@ fit: $(VENV)/.test ## Learn answering/model.json again from the development ques
 	@test -f "$${QA_BOT_INDEX:-index}/current" || $(BIN)/python ingest.py
 	@$(BIN)/python -m qa_bot.answering.fitting tests/data/questions_dev.jsonl tests/data/general_train
 
-fit-safety: $(VENV)/.test ## Learn safety/meaning.onnx again from the labeled messages (three quarters of an hour)
+fit-safety: $(VENV)/.test ## Learn the safety screen's networks again from the labeled messages (an hour and a half)
 	@$(BIN)/python -m qa_bot.safety.fitting
 
 bench: $(VENV)/.bench ## Measure speed, memory and many readers, beside other tools (20 minutes); writes reports/
@@ -55,7 +55,7 @@ screenshots: $(VENV)/.test browser ## Take the pictures of the chat for the READ
 	@test -f "$${QA_BOT_INDEX:-index}/current" || $(BIN)/python ingest.py
 	@$(BIN)/python docs/screenshots.py
 
-browser: ## Look for the browser that the page tests drive; install it where we may
+browser: ## Find the browser that the page tests drive; install it if possible
 	@command -v chromium chromium-browser google-chrome >/dev/null || { \
 	  echo "Installing Chromium for the page tests …"; \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

@@ -1,7 +1,6 @@
 """qa-bot: quoted, cited answers over a folder of articles, with help lines at any sign of risk.
 
-Reading order: records, answers (the nouns) → articles, embedding, index (the publish flow) → safety,
-retrieval, answering, chat (the ask flow) → ui. Nothing heavy is imported here.
+Start with `records` and `answers` (the nouns), then `chat` (the chain). Nothing heavy is imported here.
 """
 
 import os
@@ -19,4 +18,3 @@ if "OPENBLAS_NUM_THREADS" not in os.environ:
 from qa_bot.chat import QABot
 
 __all__ = ["QABot"]
-__version__ = "0.1.0"

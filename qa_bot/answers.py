@@ -66,7 +66,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
-    """One way to reach help. `call` and `text_to` are numbers as dialled, "" where there is none.
+    """One way to reach help. `call` and `text_to` are numbers as dialed, "" where there is none.
 
     `text_word` is what to send ("HOME"), "" where any message does. `verified` is the day its number
     was last compared with the service's own page.

@@ -1,4 +1,4 @@
-"""The end of a command: what it printed is read to its end, or whoever read it has had enough."""
+"""Run a command's `main`; a closed pipe (`… | head`) ends it quietly."""
 
 from __future__ import annotations
 

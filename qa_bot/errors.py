@@ -9,7 +9,7 @@
     │   ├── WrongEncoderError   published with another encoder than the one asked for
     │   ├── DamagedIndexError   published, but files are missing or do not agree
     │   ├── StoreWriteError     the index folder cannot be written (permissions, full disk)
-    │   └── StoreServerError    the Chroma server does not answer, or is none
+    │   └── StoreServerError    the Chroma server does not answer, or is not a Chroma server
     ├── QuestionError       the message is empty or too long to be answered
     ├── BusyError           more readers ask at once than can be answered
     ├── FileWriteError      a report, a page or an article cannot be written where it should

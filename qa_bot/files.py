@@ -26,7 +26,7 @@ def write_text(path: Path, content: str) -> None:
 
 
 def remove_litter(folder: Path) -> None:
-    """Remove what programs that were cut off left in `folder`: a day old, named with a dot before."""
+    """Remove leftovers of interrupted runs from `folder`: dot-folders more than a day old."""
     yesterday = time.time() - 24 * 60 * 60
     for left in folder.glob(".*-*/"):
         with suppress(OSError):

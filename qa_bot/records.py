@@ -30,7 +30,7 @@ class Kind(StrEnum):
     PROMOTION = "promotion"  # the publisher on its own service
     REFERENCE = "reference"
     OUTLINE = "outline"  # "What this page covers"
-    LEAD_IN = "lead-in"  # "Common causes:" — announces an answer, is none
+    LEAD_IN = "lead-in"  # "Common causes:" — introduces an answer but is not one
     NAVIGATION = "navigation"
     CAPTION = "caption"
 
@@ -168,7 +168,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What is embedded: neighbouring sentences of one section, at `article.text[start:end]`."""
+    """What is embedded: neighboring sentences of one section, at `article.text[start:end]`."""
 
     id: str
     article_id: str

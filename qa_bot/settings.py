@@ -23,8 +23,8 @@ class Settings(BaseSettings):
     """All settings, with the defaults of a fresh clone. Paths are relative to the working folder.
 
     `chroma_url` is "" for an index in the folder `index`, or http://host:port of a Chroma server; the
-    folder then holds copies. `age_limit` is the number of months after which an article is to be looked
-    through; `embedding_model` is `bundled`, or any sentence-transformers name or folder. `llm` is "" for
+    folder then holds copies. `age_limit` is the number of months after which an article is due for
+    review; `embedding_model` is `bundled`, or any sentence-transformers name or folder. `llm` is "" for
     none, or `provider:model` as langchain names them; `llm_url` the base URL of any server that speaks
     the provider's protocol, "" for the provider's own; `llm_timeout` what a reader waits, in seconds;
     `llm_entailment` the cross-encoder that checks what it says, "" for the encoder's own vectors.

@@ -18,7 +18,7 @@ from qa_bot.ui.contrast import grouped
 from qa_bot.ui.rendering import (
     Turn,
     announcement,
-    dialled,
+    dialed,
     harmless,
     is_stale,
     quote_link,
@@ -210,7 +210,7 @@ def test_a_crisis_shows_the_lines_and_no_quotes() -> None:
     for line in LINES:
         assert line.name in page.text
         for number in filter(None, (line.call,)):
-            assert page.all("a", href=f"tel:{dialled(number)}")
+            assert page.all("a", href=f"tel:{dialed(number)}")
 
 
 def test_a_crisis_panel_comes_before_anything_else_of_the_turn() -> None:
@@ -350,8 +350,8 @@ def test_a_date_is_stale_after_a_year_and_when_unknown() -> None:
     assert is_stale(None, today)
 
 
-def test_numbers_are_dialled_without_dashes_and_read_digit_by_digit() -> None:
-    assert dialled("1-800-222-1222") == "18002221222"
+def test_numbers_are_dialed_without_dashes_and_read_digit_by_digit() -> None:
+    assert dialed("1-800-222-1222") == "18002221222"
     assert spoken("988") == "9 8 8"
 
 

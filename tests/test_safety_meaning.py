@@ -144,13 +144,29 @@ def test_whom_a_message_speaks_for_is_known_where_only_its_meaning_tells() -> No
     assert "us-988-es" in {line.id for line in found.lines[:2]}
 
 
+def test_two_graphs_are_asked_where_the_first_finds_a_trace() -> None:
+    known = safety_meaning.learned()
+
+    def alone(text: str) -> list[list[float]]:
+        tokens = known.tokens.vectors(text)[None]
+        return [graph.run(["chances"], {"tokens": tokens})[0][0].tolist() for graph in known.graphs]
+
+    first, second = alone("I want to end my life")
+    assert first != second
+    assert chances("I want to end my life") == pytest.approx(np.mean([first, second], axis=0))
+    assert chances("What is TMS?") == pytest.approx(alone("What is TMS?")[0])
+
+
 @pytest.mark.parametrize("damage", [b"", b"not a graph"])
+@pytest.mark.parametrize("place", [0, 1])
 def test_a_damaged_graph_is_named_and_calls_for_help_lines(
-    damage: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: int, damage: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = tmp_path / "meaning.onnx"
     broken.write_bytes(damage)
-    monkeypatch.setattr(safety_meaning, "GRAPH", broken)
+    graphs = [*safety_meaning.GRAPHS]
+    graphs[place] = broken
+    monkeypatch.setattr(safety_meaning, "GRAPHS", tuple(graphs))
     safety_meaning.learned.cache_clear()
     try:
         with pytest.raises(ValueError, match=r"meaning\.onnx cannot be read"):
@@ -216,7 +232,7 @@ def test_the_message_itself_is_always_screened_and_the_work_is_bounded(
     assert all(len((*one.whole, *one.sentences)) <= 2 * MOST_PARTS for one in said)
 
 
-@pytest.mark.parametrize("split", ["conversations_dev", "crisis_fresh"])
+@pytest.mark.parametrize("split", ["conversations_dev", "conversations_fresh", "crisis_fresh"])
 def test_the_level_never_falls_in_a_conversation(split: str) -> None:
     lines = (DATA / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()
     said = [turns for line in lines if (turns := json.loads(line).get("turns"))]
@@ -240,7 +256,10 @@ def test_it_never_saw_the_test_splits() -> None:
     seen = {row.text for row in examples()}
     lines = [
         line
-        for split in ("crisis_test", "crisis_hard", "crisis_fresh", "conversations_test")
+        for split in (
+            *("crisis_test", "crisis_hard", "crisis_fresh"),
+            *("conversations_test", "conversations_fresh"),
+        )
         for line in (DATA / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()
     ]
     rows = [json.loads(line) for line in lines]

@@ -61,7 +61,7 @@ def sentences(article: Article) -> tuple[Sentence, ...]:
 
 
 def passages(article: Article, of: Iterable[Sentence]) -> tuple[Passage, ...]:
-    """Neighbouring sentences of one section, in runs of at most `PASSAGE_WORDS` words.
+    """Neighboring sentences of one section, in runs of at most `PASSAGE_WORDS` words.
 
     Every sentence of `of` is in exactly one passage; a longer sentence is a passage by itself.
     """

@@ -86,7 +86,7 @@ def _sentence(words: str, number: str) -> str:
 
 
 def _one_slip(number: str, known: str) -> bool:
-    """Whether one digit is another one, or two neighbours changed places."""
+    """Whether one digit is another one, or two neighbors changed places."""
     if len(number) != len(known):
         return False
     wrong = [at for at in range(len(known)) if number[at] != known[at]]

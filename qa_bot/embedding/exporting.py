@@ -50,8 +50,8 @@ LOG = logging.getLogger(__name__)
 def export_folder(exports: Path, fingerprint: str) -> Path:
     """Where the form of the encoder with this fingerprint stands, or would."""
     name = re.sub(r"[^a-z0-9]+", "-", fingerprint.lower()).strip("-")[:40]
-    told_apart = hashlib.sha256(f"{fingerprint} {FORM}".encode()).hexdigest()[:8]
-    return exports / f"{name}-{told_apart}"
+    suffix = hashlib.sha256(f"{fingerprint} {FORM}".encode()).hexdigest()[:8]
+    return exports / f"{name}-{suffix}"
 
 
 def is_exported(folder: Path) -> bool:

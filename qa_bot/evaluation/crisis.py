@@ -1,4 +1,4 @@
-"""Labelled messages and conversations → how well screening does, with intervals and floors.
+"""Labeled messages and conversations → how well screening does, with intervals and floors.
 
 Leaves to the caller which screen is measured (the rules alone, or both layers), and on which rows.
 """

@@ -14,7 +14,7 @@ from qa_bot.records import Article, Corpus
 
 
 def earlier_version(store: Store, article_id: str, version: str) -> Article | None:
-    """The article whose version starts with `version`; None where no generation holds it any more.
+    """The article whose version starts with `version`; None where no generation holds it anymore.
 
     A generation that cannot be read is passed over: an old link is no reason to fail.
     """

@@ -108,7 +108,7 @@ def _candidates(sought: Sought, generation: Generation) -> list[tuple[Sentence, 
         for place, index in enumerate(found):
             fused[index] = fused.get(index, 0.0) + 1 / (FUSION + place)
     similarity = dict(dense)
-    # Near in words and meaning is also what another article says of another thing.
+    # What another article says about another subject can also be near in words and meaning.
     meant = generation.lexicon.speaking_of(stems)
     if meant:
         meant |= {generation.sentence(one).article_id for one in scores}

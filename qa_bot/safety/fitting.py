@@ -1,12 +1,12 @@
 """Learn the numbers of `meaning` from labeled messages of our own writing.
 
-    python -m qa_bot.safety.fitting   reads tests/data, writes `meaning.onnx` and its card
+    python -m qa_bot.safety.fitting   reads tests/data, writes the graphs of `meaning` and their card
 
-A copy of the encoder learns to give two chances of a message, that help lines are due and that they
-lead. Some messages are read together with harmless ones, so that one clause in a long message can
-decide, and so can one beside a question; some are read once more with slips of the fingers. How well it
-does is told by `evaluate --crisis` on messages that are not among these. Deterministic on one machine;
-needs torch and three quarters of an hour.
+Two copies of the encoder learn to give two chances of a message, that help lines are due and that they
+lead; each goes through the messages in an order of its own. Some messages are read together with
+harmless ones, so that one clause in a long message can decide, and so can one beside a question; some
+are read once more with slips of the fingers. How well it does is told by `evaluate --crisis` on messages
+that are not among these. Deterministic on one machine; needs torch and an hour and a half.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import numpy as np
 from qa_bot.answers import Level
 from qa_bot.embedding.bundled import Tokens, checked_folder
 from qa_bot.safety.escalating import by_rules
-from qa_bot.safety.meaning import CARD, GRAPH, REMEMBERED, spoken
+from qa_bot.safety.meaning import CARD, GRAPHS, REMEMBERED, spoken
 from qa_bot.safety.network import SEED, learn, transformer, write
 
 MESSAGES = (Path("tests/data/crisis_train.jsonl"), Path("tests/data/crisis_dev.jsonl"))
@@ -79,17 +79,23 @@ def examples() -> list[LabeledMessage]:
 
 
 def _read_as(conversation: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The texts that screening makes of a conversation, with levels: where nothing in it is of danger
-    all of them but the ends of long ones, else all messages together."""
+    """The texts that screening makes of a conversation, with levels. "label" is the level at its end;
+    "alone" and "after", where they are given, are the levels of each message by itself and of all up to
+    it. Without them only what is certain is read: every message of a harmless one, else all together."""
     turns, label = conversation["turns"], conversation["label"]
+    unknown = [label if label == "none" else None] * len(turns)
+    alone = conversation.get("alone", unknown)
+    after = conversation.get("after", [*unknown[:-1], label])
     for place, turn in enumerate(turns):
         *_, said = spoken(turn, turns[:place])
-        if label == "none":
-            yield from ((text, label) for text in (*said.whole, *said.sentences))
+        if alone[place] == "none":  # and so is every part
+            yield from ((text, "none") for text in (*said.whole, *said.sentences))
+        elif alone[place]:
+            yield turn, alone[place]
         # The end alone of what is remembered may be harmless where the whole is not.
         whole = " ".join(turns[max(0, place - REMEMBERED) : place + 1])
-        if said.joined == whole and (label == "none" or place == len(turns) - 1):
-            yield whole, label
+        if said.joined and after[place] and (said.joined == whole or label == "none"):
+            yield said.joined, after[place]
 
 
 def _halves(rows: Sequence[LabeledMessage]) -> tuple[list[LabeledMessage], list[LabeledMessage]]:
@@ -174,9 +180,11 @@ def main() -> int:
     levels = np.array([row.level for row in rows])
     tokens = Tokens(checked_folder())
     labels = np.stack([levels != "none", levels == "crisis"], axis=1)
-    write(learn([tokens.ids(row.text) for row in rows], labels, transformer()), GRAPH)
+    ids = [tokens.ids(row.text) for row in rows]
+    for place, path in enumerate(GRAPHS):
+        write(learn(ids, labels, transformer(), SEED + place), path)
     described = {
-        "what": "A copy of the bundled encoder, taught to see risk; see meaning.py.",
+        "what": "Copies of the bundled encoder, taught to see risk; see meaning.py.",
         "learned_from": {name: int((levels == name).sum()) for name in sorted(set(levels))},
         "thresholds": THRESHOLDS,
     }

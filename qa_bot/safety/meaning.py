@@ -3,8 +3,9 @@
 The second layer. It catches wordings that no rule foresaw, and can raise what `escalating` found; what a
 doubtful rule found it can also lower or take back (`at_most`). A message is read by a copy of the
 bundled encoder that was taught another thing: to give two chances, that the help lines are due and that
-they lead. Its numbers are in `meaning.onnx`; `fitting` learns them. It needs no index,
-and does not mind which encoder finds the quotes.
+they lead. Where it finds a trace of either, a second copy, taught the same in another order, is asked as
+well: they err in different places. Their numbers are in `meaning.onnx` and `meaning_2.onnx`; `fitting`
+learns them. It needs no index, and does not mind which encoder finds the quotes.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from qa_bot.answers import Level
@@ -25,12 +27,14 @@ from qa_bot.safety.finding import LONG_MESSAGE, RANK
 from qa_bot.safety.normalizing import readings
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from onnxruntime import InferenceSession
 
 Chances = tuple[float, float]  # that help lines are due, and that they lead
 
 CARD = Path(__file__).with_name("meaning.json")
-GRAPH = Path(__file__).with_name("meaning.onnx")
+GRAPHS = tuple(Path(__file__).with_name(name) for name in ("meaning.onnx", "meaning_2.onnx"))
 MOST_WORDS = 100  # of one text; of a longer one, stretches are screened
 STRETCH, STEP = 60, 45  # words; they overlap, so that nothing is said between two
 MOST_PARTS = 8  # stretches, and sentences, of one message that are screened; the longest of those
@@ -41,6 +45,7 @@ SHORTEST_PART = 3  # words; less has no meaning of its own
 REMEMBERED = 6  # earlier messages that are read with one as one text
 EARLIEST = 50  # earlier messages that are screened at all
 JOINED_WORDS = 30  # so short a stretch of messages is also read as one text
+ASKED_AGAIN = 0.05  # chance from which the other graphs are asked, and the mean of all counts
 NO_TRACE = 0.08  # chance of a level below which what a doubtful rule found of it does not count
 SURE = 0.95  # chance that it takes for words nobody sent as they stand: a part of a message, or several
 
@@ -50,10 +55,10 @@ _BREAK = re.compile(r"(?<![.!?;])[.!?;\n]+\s|\s[-–—]+\s|\.{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What was learned: the graph, and what makes its input. `thresholds`: by level, in [0, 1]."""
+    """What was learned: the graphs, and what makes their input. `thresholds`: by level, in [0, 1]."""
 
     thresholds: Mapping[str, float]
-    graph: InferenceSession
+    graphs: tuple[InferenceSession, ...]
     tokens: Tokens
 
 
@@ -169,7 +174,17 @@ def chances(text: str) -> Chances:
 
 
 def _chances(text: str, known: Learned) -> Chances:
-    (found,) = known.graph.run(["chances"], {"tokens": known.tokens.vectors(text)[None]})
+    tokens = known.tokens.vectors(text)
+    first, *others = known.graphs
+    found = _given_by(first, tokens)
+    if max(found) < ASKED_AGAIN:
+        return found
+    due, lead = zip(found, *(_given_by(graph, tokens) for graph in others), strict=True)
+    return fmean(due), fmean(lead)
+
+
+def _given_by(graph: InferenceSession, tokens: NDArray[np.float32]) -> Chances:
+    (found,) = graph.run(["chances"], {"tokens": tokens[None]})
     due, lead = found[0].tolist()
     return due, lead
 
@@ -182,11 +197,15 @@ def learned() -> Learned:
     """
     card: Mapping[str, Any] = json.loads(CARD.read_text(encoding="utf-8"))
     files = folder()
-    try:
-        known = Learned(card["thresholds"], open_graph(GRAPH, threads=1), Tokens(files))
-        crisis, none = (max(_chances(text, known)) for text in _TOLD_APART)
-    except Exception as error:  # the libraries' own
-        raise ValueError(f"{GRAPH.name} cannot be read ({error})") from None
-    if crisis < known.thresholds[Level.CRISIS] or none >= known.thresholds[Level.CONCERN]:
-        raise ValueError(f"{GRAPH.name} does not belong to the bundled encoder")
-    return known
+    thresholds, tokens = card["thresholds"], Tokens(files)
+    graphs = []
+    for path in GRAPHS:
+        try:
+            graph = open_graph(path, threads=1)
+            crisis, none = (max(_given_by(graph, tokens.vectors(text))) for text in _TOLD_APART)
+        except Exception as error:  # the libraries' own
+            raise ValueError(f"{path.name} cannot be read ({error})") from None
+        if crisis < thresholds[Level.CRISIS] or none >= thresholds[Level.CONCERN]:
+            raise ValueError(f"{path.name} does not belong to the bundled encoder")
+        graphs.append(graph)
+    return Learned(thresholds, tuple(graphs), tokens)

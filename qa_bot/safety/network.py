@@ -71,13 +71,15 @@ def transformer() -> Any:
     return TorchRuntime(str(checked_folder()), None).model[0].model
 
 
-def learn(texts: Sequence[Sequence[int]], labels: NDArray[np.bool_], model: Any) -> Network:
+def learn(
+    texts: Sequence[Sequence[int]], labels: NDArray[np.bool_], model: Any, seed: int = SEED
+) -> Network:
     """A network that gives the chance of each of `labels`, (texts, chances), from the ids of the tokens
-    of `texts`; a copy of `model`."""
-    torch.manual_seed(SEED)
+    of `texts`; a copy of `model`. With another `seed` it begins, and goes through them, otherwise."""
+    torch.manual_seed(seed)
     network = Network(model, labels.shape[1]).train()
-    torch.manual_seed(SEED)  # what is left out while learning starts again as well
-    chance = np.random.default_rng(SEED)
+    torch.manual_seed(seed)  # what is left out while learning starts again as well
+    chance = np.random.default_rng(seed)
     lengths = np.array([len(one) for one in texts])
     targets = torch.tensor(labels).float() * (2 * CERTAINTY - 1) + 1 - CERTAINTY
     half = len(network.layers) // 2

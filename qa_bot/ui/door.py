@@ -116,7 +116,7 @@ class DoorKeeper:
         await JSONResponse({"detail": said}, status)(scope, receive, send)
 
     def _watched(self, send: Send) -> Send:
-        """`send`; what is refused behind the door waits for no answer."""
+        """`send`, which stops counting a message once the app has refused it."""
 
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] >= 400:

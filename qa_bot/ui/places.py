@@ -18,7 +18,7 @@ BUSY = "Many people are asking just now. Please try again in a minute."
 
 
 class Places:
-    """A context manager: inside are at most `at_once` threads, before it wait at most `waiting`."""
+    """A context manager: at most `at_once` threads are inside; at most `waiting` more wait."""
 
     def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
         self._all = threading.BoundedSemaphore(at_once + waiting)

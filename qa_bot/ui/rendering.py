@@ -117,14 +117,14 @@ def is_stale(when: date | None, today: date | None = None) -> bool:
     return when is None or ((today or date.today()) - when).days > STALE_AFTER_DAYS
 
 
-def dialled(number: str) -> str:
+def dialed(number: str) -> str:
     """A number as a `tel:` or `sms:` link takes it: "1-800-222-1222" → "18002221222"."""
     return re.sub(r"[^\d+]", "", number)
 
 
 def spoken(number: str) -> str:
     """A number as a screen reader should read it, digit by digit: "988" → "9 8 8"."""
-    return " ".join(dialled(number))
+    return " ".join(dialed(number))
 
 
 def quote_link(quote: Quote) -> str:
@@ -161,7 +161,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     # `counted`, as the library has a `count` of its own.
-    environment.filters.update(day=day, dialled=dialled, spoken=spoken, counted=count)
+    environment.filters.update(day=day, dialed=dialed, spoken=spoken, counted=count)
     environment.globals.update(
         all_speak=all_speak,
         grouped=grouped,
