@@ -10,6 +10,8 @@ const LONGEST_QUESTION = 2000;
 const NEAR_LIMIT = 1800;
 
 const byId = (id) => document.getElementById(id);
+// Beside the box, where Gradio has drawn it already.
+const note = (words) => { if (byId("note")) byId("note").textContent = words; };
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 // Storage can be refused (private windows); the bar then lasts as long as the page does.
@@ -47,7 +49,7 @@ function settle(app) {
     const words = turn.dataset.announce;
     if (announced.get(turn.id) === words) continue;
     announced.set(turn.id, words);
-    byId("note").textContent = "";
+    note("");
     announce(turn, words);
     bringIntoView(turn.dataset.fresh === "yes" ? turn : turns.at(-1));
   }
@@ -71,7 +73,7 @@ function tell(error) {
 
 // What failed is said beside the box; whatever it was, help is in view.
 function warn(words) {
-  byId("note").textContent = words;
+  note(words);
   byId("help-bar").hidden = false;
 }
 
@@ -80,7 +82,7 @@ let sending = 0; // the timer of a question that the server has not taken yet
 document.addEventListener("sending", () => {
   clearTimeout(sending);
   sending = setTimeout(() => {
-    byId("note").textContent = "Sending …";
+    note("Sending …");
     sending = setTimeout(warn, 3000, "Sending takes longer than it should.");
   }, 700);
 });
@@ -91,7 +93,7 @@ document.addEventListener("unsent", () => {
 
 document.addEventListener("sent", () => {
   clearTimeout(sending);
-  byId("note").textContent = ""; // what was in the way is over
+  note(""); // what was in the way is over
 });
 
 let waiting = 0; // the timer of an answer that is being looked up
