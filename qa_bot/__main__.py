@@ -12,7 +12,7 @@ from qa_bot.answers import Answer, Escalation, HelpLine, Outcome, Quote, Stateme
 from qa_bot.command import run
 from qa_bot.errors import QABotError
 from qa_bot.records import Article
-from qa_bot.wording import day, reply_to
+from qa_bot.wording import day
 
 QUESTIONS = Path("tests/data/questions_dev.jsonl")
 
@@ -92,8 +92,8 @@ def render(answer: Answer) -> str:
         parts.append(answer.note)
     if answer.outcome is Outcome.ANSWERED:
         parts += [_quote(number, quote) for number, quote in enumerate(answer.quotes, start=1)]
-    elif reply := reply_to(answer.missing):
-        parts.append(reply)
+    elif answer.reply:
+        parts.append(answer.reply)
     elif answer.about:
         parts.append("\n".join(map(_details, answer.about)))
     elif answer.outcome is Outcome.NOT_FOUND and not answer.problem:

@@ -151,7 +151,8 @@ class Statement:
 class Answer:
     """What the bot says to one question.
 
-    `missing`: words of the question that the articles do not cover (when not found). `related`:
+    `missing`: words of the question that the articles do not cover (when not found). `reply`: what to
+    say instead where no article could ("thanks", "are you a person?"); "" otherwise. `related`:
     questions the articles do answer, near this one. `nearest`: the sections closest to the question,
     as (article, section) pairs. `about`: articles whose own details were asked for (who reviewed them,
     when); they stand in the articles' records, perhaps in no sentence. `understood`: reader's word →
@@ -168,6 +169,7 @@ class Answer:
     quotes: tuple[Quote, ...] = ()
     escalation: Escalation | None = None
     missing: tuple[str, ...] = ()
+    reply: str = ""
     related: tuple[str, ...] = ()
     nearest: tuple[tuple[Article, tuple[str, ...]], ...] = ()
     about: tuple[Article, ...] = ()
@@ -186,6 +188,7 @@ class Answer:
             "quotes": [quote.to_dict() for quote in self.quotes],
             "escalation": self.escalation.to_dict() if self.escalation else None,
             "missing": list(self.missing),
+            "reply": self.reply,
             "related": list(self.related),
             "nearest": [
                 {"article": article.title, "section": list(section)}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from qa_bot.retrieval.aspects import (
     FILE,
     aspects,
+    reply_to,
     ruled_out,
     spoken_of,
     uncounted,
@@ -25,7 +26,7 @@ NEAR = ["TMS is given in several outpatient sessions over several weeks."]
 def test_every_aspect_compiles_asks_something_and_is_not_met_by_silence(
     entry: dict[str, str],
 ) -> None:
-    assert set(entry) <= {"name", "asks", "says", "required", "certain"}
+    assert set(entry) <= {"name", "asks", "says", "required", "certain", "reply"}
     assert entry["name"] == entry["name"].strip() != ""
     assert re.compile(entry["asks"]) and re.compile(entry.get("says", "."))
     # A stray "|" would match the empty string, and so every question.
@@ -226,3 +227,47 @@ def test_who_may_have_a_treatment_does_not_answer_who_may_not(question: str) -> 
 )
 def test_who_may_have_a_treatment_is_for_the_articles(question: str) -> None:
     assert not ruled_out(wanted(question), [])
+
+
+@pytest.mark.parametrize(
+    ("message", "matter"),
+    [
+        ("thank you so much", "small talk"),
+        ("are you a real person?", "this bot itself"),
+        ("help", "what this is for"),
+        ("Can someone help me please?", "what this is for"),
+        ("ok", "small talk"),
+        ("Great!", "small talk"),
+        ("thanks that was helpful", "small talk"),
+        ("hola", "small talk"),
+        ("¿Qué es la depresión resistente?", "another language"),
+        ("cuanto tarda el tms", "another language"),
+        ("Wie lange dauert TMS?", "another language"),
+        ("combien de temps dure la TMS", "another language"),
+        ("что такое депрессия", "another language"),
+        ("什么是抑郁症", "another language"),
+    ],
+)
+def test_what_no_article_could_speak_to_has_a_reply_of_its_own(message: str, matter: str) -> None:
+    (aspect,) = (one for one in aspects() if one.name == matter)
+    assert aspect.reply and reply_to(unmet(wanted(message), [])) == aspect.reply
+
+
+@pytest.mark.parametrize(
+    "question", ["how does depresion feel", "Is ECT done in Los Angeles?", "What is a café?"]
+)
+def test_an_english_question_is_not_taken_for_another_language(question: str) -> None:
+    assert "another language" not in wanted(question)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "ok what is TMS",
+        "ok and does it hurt",
+        "hey how long does ECT take",
+        "great, what about ECT",
+    ],
+)
+def test_a_question_that_begins_politely_is_no_small_talk(message: str) -> None:
+    assert "small talk" not in wanted(message)

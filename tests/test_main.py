@@ -11,7 +11,7 @@ from qa_bot.errors import UNREADABLE
 from tests.scripted import ARTICLES, MANIFEST
 
 KEYS = {
-    "question", "outcome", "quotes", "escalation", "missing", "related", "nearest", "about",
+    "question", "outcome", "quotes", "escalation", "missing", "reply", "related", "nearest", "about",
     "understood", "confidence", "problem", "statements", "dropped", "note",
 }  # fmt: skip
 QUOTE_KEYS = {"text", "start", "end", "article", "section", "role", "references", "score"}

@@ -28,7 +28,7 @@ from qa_bot.answering.confidence import (
 from qa_bot.answers import Answer, Outcome
 from qa_bot.index.generation import Generation
 from qa_bot.records import Article
-from qa_bot.retrieval.aspects import ruled_out, uncounted, unmet
+from qa_bot.retrieval.aspects import reply_to, ruled_out, uncounted, unmet
 from qa_bot.retrieval.ranking import Ranked, Ranking
 
 MODEL_FILE = Path(__file__).with_name("model.json")
@@ -72,9 +72,11 @@ def answer(ranking: Ranking, generation: Generation, learned: Model) -> Answer:
         "about": about,
     }
     if not chosen or not enough:
+        matters = missing(ranking, generation)
         return Answer(
             outcome=Outcome.NOT_FOUND,
-            missing=missing(ranking, generation),
+            missing=matters,
+            reply=reply_to(matters),
             nearest=nearest(ranking, generation),
             **common,
         )

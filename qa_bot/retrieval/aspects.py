@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -37,13 +37,15 @@ _NEARBY = 5  # words between a number and what it counts
 @dataclass(frozen=True, slots=True)
 class Aspect:
     """A matter that is answered in some words as a rule; with hardly an exception, if `required`; with
-    none, if `certain`. `says`: None where nothing can answer it."""
+    none, if `certain`. `says`: None where nothing can answer it. `reply`: what is said where no sentence
+    answers it, of a matter that is none of any article; "" where it is a matter for articles."""
 
     name: str
     asks: re.Pattern[str]
     says: re.Pattern[str] | None
     required: bool
     certain: bool
+    reply: str
 
 
 def unmet(asked: frozenset[str], sentences: Sequence[str]) -> tuple[str, ...]:
@@ -65,6 +67,15 @@ def unmet(asked: frozenset[str], sentences: Sequence[str]) -> tuple[str, ...]:
 def ruled_out(asked: frozenset[str], sentences: Sequence[str]) -> bool:
     """Whether `sentences` cannot answer, however near: a `certain` matter `asked` for is not in them."""
     return bool(unmet(asked & {one.name for one in aspects() if one.certain}, sentences))
+
+
+def reply_to(missing: Collection[str]) -> str:
+    """What is said where these are the matters that no sentence speaks of; "" where the articles could.
+
+    >>> reply_to(["cost"])
+    ''
+    """
+    return next((one.reply for one in aspects() if one.reply and one.name in missing), "")
 
 
 def uncounted(question: str, sentences: Sequence[str]) -> str | None:
@@ -117,6 +128,7 @@ def aspects() -> tuple[Aspect, ...]:
             _whole_words(entry["says"]) if "says" in entry else None,
             entry.get("required", True),
             entry.get("certain", False),
+            entry.get("reply", ""),
         )
         for entry in entries
     )

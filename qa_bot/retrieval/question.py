@@ -15,8 +15,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from qa_bot.index.lexical import Lexicon
 from qa_bot.records import Term
-from qa_bot.retrieval.aspects import wanted
-from qa_bot.wording import REPLIES
+from qa_bot.retrieval.aspects import reply_to, wanted
 from qa_bot.words import Word, words
 
 SHORTEST_FIXED = 4  # letters; shorter words are too easily another word
@@ -89,7 +88,7 @@ def understand(
     earlier = [" ".join(_essential(message, lexicon)) for message in read]
     told, asking = _essential(text, lexicon)
     carried = _carried(f"{told} {asking}", earlier, lexicon)
-    if carried and wanted(asking) & REPLIES.keys():
+    if carried and reply_to(wanted(asking)):
         carried = ()  # "thanks" asks for no more of what was asked before
     taken = " ".join(carried) + ": " if carried else ""
     prefix = taken + (told + " " if told else "")

@@ -21,7 +21,7 @@ from qa_bot.records import Article, Kind
 from qa_bot.safety.help_lines import is_emergency
 from qa_bot.safety.situations import situation
 from qa_bot.ui.contrast import all_speak, cut, grouped, reviewed_only, shown_numbers
-from qa_bot.wording import count, day, reply_to
+from qa_bot.wording import count, day
 
 PACKAGE = Path(__file__).parent
 STATIC = PACKAGE / "static"
@@ -101,8 +101,8 @@ def announcement(turn: Turn) -> str:
         return "The help lines are further up. For the articles, write a whole question."
     if turn.answer.problem:
         return turn.answer.problem
-    if reply := reply_to(turn.answer.missing):
-        return reply
+    if turn.answer.reply:
+        return turn.answer.reply
     if turn.answer.outcome is Outcome.NOT_FOUND:
         about = len(turn.answer.about)
         said = f"details of {count(about, 'article')}" if about else "the articles do not say"
@@ -175,7 +175,6 @@ def _environment() -> Environment:
         reviewed_only=reviewed_only,
         article_link=article_link,
         kind_labels=KIND_LABELS,
-        reply_to=reply_to,
         caution_kinds=CAUTION_KINDS,
         shown_whole=SHOWN_WHOLE,
         shown_of_long=SHOWN_OF_LONG,
