@@ -21,7 +21,7 @@ from qa_bot.index.opening import open_store
 from qa_bot.index.publishing import publish
 
 STEPS = {  # what is timed, by the place it is looked up in
-    "rules of the crisis screen": "qa_bot.chat.by_rules",
+    "rules of the crisis screen": "qa_bot.safety.screening.screen_by_rules",
     "encoding the question": "qa_bot.embedding.runtimes.OnnxRuntime.run",
     "crisis screen by meaning": "qa_bot.safety.meaning.screen_spoken",
     "understanding the question": "qa_bot.retrieval.question.understand",

@@ -15,12 +15,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from qa_bot.ahead import Ahead
-from qa_bot.answers import Answer, Escalation, Level, Outcome
+from qa_bot.answers import Answer, Level, Outcome
 from qa_bot.errors import UNREADABLE, BusyError, QABotError, QuestionError, for_readers
 from qa_bot.records import Article
-from qa_bot.safety.escalating import EARLIEST, by_rules, ending, raised
-from qa_bot.safety.finding import both_ends, prepare
-from qa_bot.safety.screening import beside, by_meaning, goes_on
+from qa_bot.safety.escalating import raise_level
+from qa_bot.safety.finding import prepare
+from qa_bot.safety.screening import (
+    add_meaning,
+    crisis_continues,
+    leads,
+    readable,
+    screen,
+    shown_beside,
+)
 from qa_bot.serving import Served
 
 if TYPE_CHECKING:
@@ -36,8 +43,7 @@ if TYPE_CHECKING:
     Understood = tuple[Query, Encoded, Generation]
 
 LONGEST_QUESTION = 2_000  # characters
-REMEMBERED = 6  # earlier messages that a follow-up may lean on
-MOST_EARLIER = 200_000  # characters of earlier messages in all; of more, the last are read
+FOLLOWED = 6  # earlier messages that a follow-up may lean on
 
 
 class QABot:
@@ -102,29 +108,30 @@ class QABot:
         :raises QABotError: the articles cannot be read, and nothing needs help lines.
         """
         with self._ahead:
-            return self._screened(message, _read(history))
+            return self._screened(message, readable(history))
 
     def _screened(self, message: str, history: Sequence[str]) -> Answer:
-        escalation = by_rules(message, history, region=self._region)
         understood: Callable[[], Understood] = partial(self._checked, message, history)
-        # What no doubt could take back leads at once; anything else is read by its meaning as well.
-        if not (_leads(escalation) and _leads(by_rules(message, history, at_most=lambda _: None))):
+
+        def begin() -> None:
+            nonlocal understood
             if self._served.has_encoder:  # else help lines might wait for its being made
                 understood = self._ahead.begin(understood)
-            escalation = by_meaning(message, history, escalation, self._region)
-        if _leads(escalation):
+
+        escalation = screen(message, history, self._region, meanwhile=begin)
+        if leads(escalation):
             return Answer(message, Outcome.CRISIS, escalation=escalation)
         try:
             with self._places:
                 found_in = understood()
                 *_, generation = found_in
-                names_subject = generation.names_subject
-                if escalation and (still := goes_on(escalation, message, history, names_subject)):
+                names = generation.names_subject
+                if escalation and (still := crisis_continues(escalation, message, history, names)):
                     return Answer(message, Outcome.CRISIS, escalation=still)
                 found = _answer(found_in)
         except BusyError as error:
             # A reader who has to come again is told where help is meanwhile.
-            escalation = raised(escalation, Level.CONCERN, region=self._region)
+            escalation = raise_level(escalation, Level.CONCERN, region=self._region)
             return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=str(error))
         except Exception as error:
             if escalation is None:
@@ -133,10 +140,10 @@ class QABot:
             problem = for_readers(error) if isinstance(error, QABotError) else UNREADABLE
             return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=problem)
         if escalation is not None:
-            return beside(found, escalation)
+            return shown_beside(found, escalation)
         return self._composed(found, generation)
 
-    def beside(self, index: Path) -> Self:
+    def with_index(self, index: Path) -> Self:
         """A bot that answers from another folder, with the encoder of this one."""
         name, region = self._embedding_model, self._region
         return type(self)(index, name, region=region, encoder=self.encoder())
@@ -175,7 +182,7 @@ class QABot:
 
         :raises QABotError: the index or the model cannot be used.
         """
-        by_meaning("warm up", (), None)  # first: it needs nothing that was published
+        add_meaning("warm up", (), None)  # first: it needs nothing that was published
         if self._served.is_on_server:
             with suppress(OSError):  # beside a server, this machine may not have the ONNX form yet
                 self.encoder().export()
@@ -203,7 +210,7 @@ class QABot:
         encoder = self.encoder()
         query = understand(
             message,
-            [earlier[:LONGEST_QUESTION] for earlier in history[-REMEMBERED:]],
+            [earlier[:LONGEST_QUESTION] for earlier in history[-FOLLOWED:]],
             generation.lexicon,
             generation.glossary,
             encoder.is_common,
@@ -226,13 +233,6 @@ def unaskable(message: str) -> str:
     return too_long if count > most else ""
 
 
-def _read(history: Sequence[str]) -> Sequence[str]:
-    """The earlier messages, as far as they are read, in a time that does not grow with them."""
-    if isinstance(history, str):  # one message, not a list of its letters
-        history = [history]
-    return ending([both_ends(earlier) for earlier in history[-EARLIEST:]], MOST_EARLIER, len)
-
-
 def _ranked(understood: Understood) -> tuple[Ranking, Generation]:
     from qa_bot.answering.answer import model
     from qa_bot.retrieval.ranking import rank
@@ -246,8 +246,3 @@ def _answer(understood: Understood) -> Answer:
 
     ranking, generation = _ranked(understood)
     return answer(ranking, generation, model())
-
-
-def _leads(escalation: Escalation | None) -> bool:
-    """Whether the help lines come instead of an answer."""
-    return escalation is not None and escalation.level is Level.CRISIS and escalation.fresh

@@ -20,7 +20,7 @@ from qa_bot.errors import UNREADABLE, NoIndexError, QuestionError, SettingsError
 from qa_bot.index.folder_store import FolderStore
 from qa_bot.index.publishing import publish
 from qa_bot.safety import meaning as safety_meaning
-from qa_bot.safety.escalating import by_rules
+from qa_bot.safety.escalating import screen_by_rules
 from qa_bot.ui.places import Places
 from tests.conftest import CORPUS, python
 
@@ -71,7 +71,7 @@ def test_what_the_rules_alone_are_unsure_of_does_not_count_where_it_means_no_har
     bot: QABot,
 ) -> None:
     question = "If this doesn't load I'm done with this laptop. How does esketamine work?"
-    assert by_rules(question) is not None
+    assert screen_by_rules(question) is not None
     answer = bot.ask(question)
     assert answer.escalation is None
     assert answer.outcome is Outcome.ANSWERED
@@ -223,7 +223,7 @@ def test_what_could_not_be_screened_by_meaning_comes_with_help_lines(
 
 def test_a_crisis_in_unforeseen_words_needs_no_index(unindexed: QABot) -> None:
     message = "every morning it is the same letdown that my heart kept going overnight"
-    assert by_rules(message) is None
+    assert screen_by_rules(message) is None
     answer = unindexed.ask(message)
     assert answer.outcome is Outcome.CRISIS
 
@@ -389,7 +389,7 @@ def test_the_corpus_being_served_is_the_one_published(bot: QABot) -> None:
 
 def test_a_means_asked_for_after_distress_found_by_meaning_leads_to_the_lines(bot: QABot) -> None:
     said = ["nothing ahead of me looks like a life I could bear"]
-    assert by_rules(said[0]) is None  # no rule foresaw it
+    assert screen_by_rules(said[0]) is None  # no rule foresaw it
     assert bot.ask("how tall is the parking structure by the station").escalation is None
     assert bot.ask("how tall is the parking structure by the station", said).outcome == "crisis"
 

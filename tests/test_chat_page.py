@@ -11,7 +11,7 @@ from gradio_client import Client
 from qa_bot.answers import Answer, Level, Outcome
 from qa_bot.chat import LONGEST_QUESTION
 from qa_bot.errors import UNREADABLE, DamagedIndexError
-from qa_bot.safety.escalating import by_rules
+from qa_bot.safety.escalating import screen_by_rules
 from qa_bot.ui.chat_page import IDLE, answered, build_page, plain_answer
 from qa_bot.ui.door import Door
 from qa_bot.ui.rendering import Turn
@@ -77,7 +77,9 @@ def test_a_panel_has_the_lines_of_the_country_that_the_reader_chose() -> None:
 
 def test_whom_a_message_speaks_for_keeps_its_line_where_a_country_was_chosen() -> None:
     def ask(message: str, history: Sequence[str]) -> Answer:
-        return Answer(message, Outcome.CRISIS, escalation=by_rules(message, history, region="gb"))
+        return Answer(
+            message, Outcome.CRISIS, escalation=screen_by_rules(message, history, region="gb")
+        )
 
     turn = answered(Turn(1, "I'm a veteran and I want to die"), (), ask, LINES, "us")
     assert turn.escalation and "us-veterans" in {line.id for line in turn.escalation.lines}

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_bot.answers import Level
-from qa_bot.safety.escalating import by_rules
+from qa_bot.safety.escalating import screen_by_rules
 from qa_bot.safety.normalizing import plain, readings
 
 LEMMAS = ("kill myself", "suicide", "suicidal", "want to die", "end my life", "overdose")
@@ -22,12 +22,12 @@ MARKS = (
 
 
 def is_crisis(message: str) -> bool:
-    found = by_rules(message)
+    found = screen_by_rules(message)
     return found is not None and found.level is Level.CRISIS and found.category != "unread"
 
 
 def has_panel(message: str) -> bool:
-    return by_rules(message) is not None
+    return screen_by_rules(message) is not None
 
 
 @pytest.mark.parametrize("mark", MARKS, ids=lambda mark: f"U+{ord(mark):04X}")

@@ -122,7 +122,7 @@ def test_a_quote_that_was_only_reworded_is_counted_apart(
 def test_before_the_first_publish_everything_is_new(copy: Path, bot: QABot, tmp_path: Path) -> None:
     nowhere = tmp_path / "index"
     (copy / EXAMPLES).unlink()  # thousands of questions to encode, which change nothing here
-    found = report(copy, bot.beside(nowhere), nowhere, FAST)
+    found = report(copy, bot.with_index(nowhere), nowhere, FAST)
     told = as_text(found, details=False)
     assert "Nothing is published yet, so everything is new:" in told
     assert "Articles: 2 added, 0 unchanged." in told

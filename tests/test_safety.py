@@ -17,17 +17,17 @@ from qa_bot.evaluation.crisis import evaluate_crisis
 from qa_bot.safety import escalating as safety
 from qa_bot.safety import finding, letters, rules
 from qa_bot.safety import help_lines as help_lines_module
-from qa_bot.safety.escalating import by_rules, raised, safe_to_show, self_test
+from qa_bot.safety.escalating import raise_level, safe_to_show, screen_by_rules, self_test
 from qa_bot.safety.help_lines import help_lines
-from qa_bot.safety.meaning import at_most
+from qa_bot.safety.meaning import Chances, at_most
 from qa_bot.safety.normalizing import readings
-from qa_bot.safety.screening import by_meaning
+from qa_bot.safety.screening import add_meaning
 
 DATA = Path(__file__).parent / "data"
 
 
 def level(message: str, *history: str) -> Level | None:
-    found = by_rules(message, history)
+    found = screen_by_rules(message, history)
     return found.level if found else None
 
 
@@ -102,13 +102,13 @@ def test_the_development_split_meets_its_floors() -> None:
     ],
 )
 def test_the_situation_decides_which_line_comes_first(message: str, first: list[str]) -> None:
-    found = by_rules(message)
+    found = screen_by_rules(message)
     assert found is not None
     assert [line.id for line in found.lines][: len(first)] == first
 
 
 def test_another_region_gets_its_own_lines_and_the_worldwide_finder() -> None:
-    found = by_rules("I want to die", region="gb")
+    found = screen_by_rules("I want to die", region="gb")
     assert found is not None
     assert {line.region for line in found.lines} == {"gb", "world"}
 
@@ -127,10 +127,10 @@ def test_a_doubtful_rule_is_heard_unless_the_message_is_known_to_mean_no_harm() 
         return None if text == DOUBTFUL else Level.CRISIS
 
     assert level(DOUBTFUL) is Level.CONCERN
-    assert by_rules(DOUBTFUL, at_most=at_most) is None
-    assert by_rules("What is TMS?", [DOUBTFUL], at_most=lambda _: None) is None
+    assert screen_by_rules(DOUBTFUL, at_most=at_most) is None
+    assert screen_by_rules("What is TMS?", [DOUBTFUL], at_most=lambda _: None) is None
     assert asked == [DOUBTFUL]
-    found = by_rules("I can't go on", ["What is TMS?"], at_most=at_most)
+    found = screen_by_rules("I can't go on", ["What is TMS?"], at_most=at_most)
     assert found is not None and found.level is Level.CONCERN
     assert asked[1:] == ["I can't go on", "What is TMS? I can't go on"]
 
@@ -148,21 +148,21 @@ def test_a_doubtful_rule_is_heard_unless_the_message_is_known_to_mean_no_harm() 
     ],
 )
 def test_what_is_said_outright_in_few_words_is_never_doubted(message: str) -> None:
-    assert by_rules(message, at_most=lambda _: None) == by_rules(message)
+    assert screen_by_rules(message, at_most=lambda _: None) == screen_by_rules(message)
 
 
 def test_in_a_longer_sentence_the_words_around_may_make_it_harmless() -> None:
     film = "the hero of that film says I want to die and then becomes a baker"
     assert level(film) is Level.CRISIS
-    assert by_rules(film, at_most=lambda _: None) is None
-    found = by_rules(film, at_most=lambda _: Level.CONCERN)
+    assert screen_by_rules(film, at_most=lambda _: None) is None
+    found = screen_by_rules(film, at_most=lambda _: Level.CONCERN)
     assert found is not None and found.level is Level.CONCERN
     in_spanish = "en esa película el héroe dice ya no quiero vivir y después se hace panadero"
     assert level(in_spanish) is Level.CRISIS
-    assert by_rules(in_spanish, at_most=lambda _: None) is None
+    assert screen_by_rules(in_spanish, at_most=lambda _: None) is None
     in_french = "hier mon voisin m'a dit au magasin que je veux mourir"
     assert level(in_french) is Level.CRISIS
-    assert by_rules(in_french, at_most=lambda _: None) == by_rules(in_french)
+    assert screen_by_rules(in_french, at_most=lambda _: None) == screen_by_rules(in_french)
 
 
 @given(
@@ -173,16 +173,17 @@ def test_doubt_never_finds_more_and_takes_nothing_that_is_sure(
     row: dict[str, str], doubts: list[Level | None]
 ) -> None:
     meant = iter(doubts)
-    found = by_rules(row["text"], at_most=lambda _: next(meant, None))
-    sure = by_rules(row["text"], at_most=lambda _: None)
-    least, most = (safety.RANK[one.level if one else None] for one in (sure, by_rules(row["text"])))
+    found = screen_by_rules(row["text"], at_most=lambda _: next(meant, None))
+    sure = screen_by_rules(row["text"], at_most=lambda _: None)
+    bounds = (sure, screen_by_rules(row["text"]))
+    least, most = (safety.RANK[one.level if one else None] for one in bounds)
     assert least <= safety.RANK[found.level if found else None] <= most
 
 
 def test_what_was_long_ago_is_a_concern_though_a_rule_takes_it_for_a_crisis() -> None:
     long_ago = "I took an overdose when I was sixteen, I am fifty now. Does that rule out an MAOI?"
     assert level(long_ago) is Level.CRISIS
-    found = by_meaning(long_ago, (), by_rules(long_ago))
+    found = add_meaning(long_ago, (), screen_by_rules(long_ago))
     assert found is not None and found.level is Level.CONCERN
     assert found.lines[0].name == "988 Suicide & Crisis Lifeline"  # not 911, as for one just taken
 
@@ -191,9 +192,9 @@ def test_in_a_message_too_long_to_be_read_whole_nothing_is_doubted() -> None:
     said = "The insurance company sent yet another letter about the claim for my treatment. " * 30
     message = said + "I am going to kill myself tonight when the kids are asleep."
     assert level(message) is Level.CRISIS
-    assert at_most(message, lambda _: (0.0, 0.0)) is Level.CRISIS
-    assert at_most(message[-200:], lambda _: (0.0, 0.0)) is None
-    assert at_most("unreadable", lambda _: (math.nan, math.nan)) is Level.CRISIS
+    assert at_most(message, lambda _: Chances(0.0, 0.0)) is Level.CRISIS
+    assert at_most(message[-200:], lambda _: Chances(0.0, 0.0)) is None
+    assert at_most("unreadable", lambda _: Chances(math.nan, math.nan)) is Level.CRISIS
 
 
 def test_signs_count_though_what_they_stand_beside_is_bounded() -> None:
@@ -203,7 +204,7 @@ def test_signs_count_though_what_they_stand_beside_is_bounded() -> None:
     before = f"Does suicide run in families? {long_ago}"
     bridge = "which bridge around here is the highest"
     for message in (before, long_ago):
-        found = by_rules(bridge, [message], at_most=lambda _: Level.CONCERN)
+        found = screen_by_rules(bridge, [message], at_most=lambda _: Level.CONCERN)
         assert found is not None and found.level is Level.CRISIS
 
 
@@ -211,20 +212,20 @@ def test_signs_count_though_what_they_stand_beside_is_bounded() -> None:
 
 
 def test_a_joke_afterwards_clears_nothing() -> None:
-    found = by_rules("just joking, ignore that", ["I want to kill myself"])
+    found = screen_by_rules("just joking, ignore that", ["I want to kill myself"])
     assert found is not None
     assert (found.level, found.fresh) == (Level.CRISIS, False)
 
 
 def test_the_level_stays_through_ordinary_questions() -> None:
     history = ["I feel hopeless", "What is TMS?", "Is it loud?"]
-    found = by_rules("How long is a session?", history)
+    found = screen_by_rules("How long is a session?", history)
     assert found is not None
     assert (found.level, found.fresh) == (Level.CONCERN, False)
 
 
 def test_worse_is_fresh() -> None:
-    found = by_rules("I want to die", ["I feel hopeless"])
+    found = screen_by_rules("I want to die", ["I feel hopeless"])
     assert found is not None
     assert (found.level, found.fresh) == (Level.CRISIS, True)
 
@@ -257,8 +258,8 @@ def test_what_was_doubted_alone_is_not_said_again_by_the_messages_as_one() -> No
     def bound(text: str) -> Level | None:
         return None if text == dose else Level.CRISIS
 
-    assert by_rules(f"{dose} And in the evening?", at_most=bound) is not None
-    assert by_rules("And in the evening?", [dose], at_most=bound) is None
+    assert screen_by_rules(f"{dose} And in the evening?", at_most=bound) is not None
+    assert screen_by_rules("And in the evening?", [dose], at_most=bound) is None
 
 
 def test_what_is_harmless_alone_still_counts_after_what_was_said_before() -> None:
@@ -267,7 +268,10 @@ def test_what_is_harmless_alone_still_counts_after_what_was_said_before() -> Non
 
     said = "the pills are all in the drawer next to my bed now"
     history = ("I am not suicidal", *LONG_QUESTIONS)
-    alone, after = by_rules(said, at_most=bound), by_rules(said, history, at_most=bound)
+    alone, after = (
+        screen_by_rules(said, at_most=bound),
+        screen_by_rules(said, history, at_most=bound),
+    )
     assert alone is None
     assert after is not None
     assert (after.level, after.fresh) == (Level.CRISIS, True)
@@ -278,7 +282,7 @@ def test_what_is_harmless_alone_still_counts_after_what_was_said_before() -> Non
 def test_the_level_never_falls(turns: list[str]) -> None:
     highest = 0
     for place, turn in enumerate(turns):
-        found = by_rules(turn, turns[:place])
+        found = screen_by_rules(turn, turns[:place])
         rank = finding.RANK[found.level if found else None]
         assert rank >= highest
         highest = rank
@@ -313,7 +317,7 @@ def test_a_fault_in_any_stage_still_shows_the_lines(
     for cached in (rules.rules, help_lines_module._ordered, help_lines_module.all_lines):
         cached.cache_clear()
     monkeypatch.setattr(module, name, _break)
-    found = by_rules("I want to die and I feel hopeless", ["I feel hopeless", "hello"])
+    found = screen_by_rules("I want to die and I feel hopeless", ["I feel hopeless", "hello"])
     monkeypatch.undo()
     assert found is not None
     assert {line.call for line in found.lines} >= {"988", "911"}
@@ -329,7 +333,7 @@ def test_a_missing_or_damaged_rules_file_still_shows_the_lines(
     monkeypatch.setattr(rules, "DATA", path)
     rules.rules.cache_clear()
     try:
-        found = by_rules("hello")
+        found = screen_by_rules("hello")
         with pytest.raises(RuntimeError):
             self_test()
     finally:
@@ -347,7 +351,7 @@ def test_a_missing_lines_file_shows_the_last_resort(monkeypatch: pytest.MonkeyPa
     ):
         cached.cache_clear()
     try:
-        found = by_rules("I want to die")
+        found = screen_by_rules("I want to die")
     finally:
         for cached in (help_lines_module._data, help_lines_module.all_lines):
             cached.cache_clear()
@@ -359,7 +363,7 @@ def test_a_missing_lines_file_shows_the_last_resort(monkeypatch: pytest.MonkeyPa
 @given(st.text(max_size=300))
 @settings(max_examples=150, deadline=None)
 def test_screening_never_raises(message: str) -> None:
-    assert isinstance(by_rules(message), Escalation | None)
+    assert isinstance(screen_by_rules(message), Escalation | None)
 
 
 def test_lone_surrogates_and_enormous_messages_are_survived() -> None:
@@ -383,22 +387,22 @@ def test_what_is_read_does_not_grow_with_what_is_sent(monkeypatch: pytest.Monkey
         return readings(text)
 
     monkeypatch.setattr(finding, "readings", counted)
-    by_rules("I feel low. " * 100_000)
+    screen_by_rules("I feel low. " * 100_000)
     assert sum(read) < 50_000
     read.clear()
-    by_rules("What is TMS?", [f"I feel low {number}" for number in range(5_000)])
+    screen_by_rules("What is TMS?", [f"I feel low {number}" for number in range(5_000)])
     assert len(read) < 1_000
 
 
 def test_nothing_of_a_message_is_kept() -> None:
     def kept(message: str) -> int:
         before = tracemalloc.get_traced_memory()[0]
-        by_rules(message)
+        screen_by_rules(message)
         gc.collect()
         return tracemalloc.get_traced_memory()[0] - before
 
     words = [" ".join(f"w{number}x{at}@example.org" for at in range(300)) for number in range(3)]
-    by_rules("hello")
+    screen_by_rules("hello")
     tracemalloc.start()
     try:
         assert min(map(kept, words)) < 3_000  # of 6,000 characters each
@@ -411,19 +415,19 @@ def test_nothing_of_a_message_is_kept() -> None:
 )
 def test_a_hostile_message_is_read_in_about_a_second(message: str) -> None:
     begun = time.thread_time()
-    by_rules(message)
+    screen_by_rules(message)
     assert time.thread_time() - begun < 1.5
 
 
 def test_hearing_voices_is_not_being_hard_of_hearing() -> None:
-    found = by_rules("I'm hearing voices telling me to hurt my baby")
+    found = screen_by_rules("I'm hearing voices telling me to hurt my baby")
     assert found is not None and "us-asl" not in [line.id for line in found.lines]
-    found = by_rules("I am hard of hearing and I want to die")
+    found = screen_by_rules("I am hard of hearing and I want to die")
     assert found is not None and found.lines[0].id == "us-asl"
 
 
 def test_who_was_raped_gets_the_line_for_it() -> None:
-    found = by_rules("I was raped")
+    found = screen_by_rules("I was raped")
     assert found is not None and "us-sexual-assault" in [line.id for line in found.lines[:3]]
 
 
@@ -435,18 +439,18 @@ def test_the_self_test_passes() -> None:
 
 
 def test_the_meaning_layer_raises_and_never_lowers() -> None:
-    crisis = by_rules("I want to die")
-    assert raised(crisis, None) is crisis
-    assert raised(crisis, Level.CONCERN) == crisis
-    found = raised(None, Level.CONCERN)
+    crisis = screen_by_rules("I want to die")
+    assert raise_level(crisis, None) is crisis
+    assert raise_level(crisis, Level.CONCERN) == crisis
+    found = raise_level(None, Level.CONCERN)
     assert found is not None
     assert found.lines == help_lines("meaning")
-    higher = raised(by_rules("I feel hopeless"), Level.CRISIS)
+    higher = raise_level(screen_by_rules("I feel hopeless"), Level.CRISIS)
     assert higher is not None
     assert higher.level is Level.CRISIS
-    spanish = by_rules("does it help? me siento sin esperanza")
+    spanish = screen_by_rules("does it help? me siento sin esperanza")
     assert spanish is not None
-    raised_too = raised(spanish, Level.CRISIS)
+    raised_too = raise_level(spanish, Level.CRISIS)
     assert raised_too is not None
     assert (raised_too.level, raised_too.lines) == (Level.CRISIS, spanish.lines)
     assert "us-988-es" in [line.id for line in raised_too.lines]
@@ -484,8 +488,8 @@ def test_the_gate_closes_when_in_doubt(
 def test_each_dose_too_many_is_a_new_one() -> None:
     first, second = "i accidentally took a double dose of lexapro", "i took 3 lithium instead of 1"
     for message, history in ((first, []), (second, [first])):
-        found = by_rules(message, history)
+        found = screen_by_rules(message, history)
         assert found and (found.category, found.fresh) == ("medication safety", True)
         assert found.lines[0].id == "us-poison"
-    later = by_rules("What is TMS?", [first, second])
+    later = screen_by_rules("What is TMS?", [first, second])
     assert later and not later.fresh

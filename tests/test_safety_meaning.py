@@ -15,18 +15,19 @@ from qa_bot.answers import Level
 from qa_bot.articles.questions import read_questions
 from qa_bot.errors import EncoderError
 from qa_bot.safety import meaning as safety_meaning
-from qa_bot.safety.escalating import by_rules
+from qa_bot.safety.escalating import screen_by_rules
 from qa_bot.safety.finding import RANK
 from qa_bot.safety.fitting import examples, slipped
 from qa_bot.safety.meaning import (
     MOST_PARTS,
     MOST_WORDS,
+    Chances,
     at_most,
     chances,
     screen_spoken,
     spoken,
 )
-from qa_bot.safety.screening import by_meaning, check_meaning, screen
+from qa_bot.safety.screening import add_meaning, check_meaning, screen
 from tests.conftest import DATA
 
 pytestmark = pytest.mark.slow
@@ -113,10 +114,9 @@ def test_one_sentence_of_a_long_message_decides() -> None:
 
 
 def test_the_disguised_end_of_a_long_message_is_read_undisguised() -> None:
-    def found(text: str) -> tuple[float, float]:
-        return (
-            (1.0, 1.0) if "kill myself" in text and len(text.split()) <= MOST_WORDS else (0.0, 0.0)
-        )
+    def found(text: str) -> Chances:
+        told = "kill myself" in text and len(text.split()) <= MOST_WORDS
+        return Chances(1.0, 1.0) if told else Chances(0.0, 0.0)
 
     told = "the week went on and the rain did not stop, " * 27
     assert at_most(f"{told}i am going to k1ll mys3lf", found) is Level.CRISIS
@@ -131,15 +131,15 @@ def test_what_was_said_before_stays() -> None:
 def test_what_was_said_long_before_stays_too() -> None:
     said = "nothing ahead of me looks like a life I could bear"
     ordinary = ["What is TMS?", "How long does it take?", "Is it covered?", "And ECT?"] * 5
-    assert by_rules(said) is None and by_meaning(said, (), None)  # by meaning alone
-    found = by_meaning("Thanks", [said, *ordinary], None)
+    assert screen_by_rules(said) is None and add_meaning(said, (), None)  # by meaning alone
+    found = add_meaning("Thanks", [said, *ordinary], None)
     assert found is not None and not found.fresh
 
 
 def test_whom_a_message_speaks_for_is_known_where_only_its_meaning_tells() -> None:
     said = "cada noche le pido al cielo no despertar, y cada mañana me siento estafado"
-    assert by_rules(said) is None
-    found = by_meaning(said, (), None)
+    assert screen_by_rules(said) is None
+    found = add_meaning(said, (), None)
     assert found is not None and found.audiences == ("spanish",)
     assert "us-988-es" in {line.id for line in found.lines[:2]}
 
@@ -171,7 +171,7 @@ def test_a_damaged_graph_is_named_and_calls_for_help_lines(
     try:
         with pytest.raises(ValueError, match=r"meaning\.onnx cannot be read"):
             screen_meaning("What is TMS?")
-        found = by_meaning("What is TMS?", (), None)
+        found = add_meaning("What is TMS?", (), None)
         assert found is not None and found.level is Level.CONCERN
         with pytest.raises(EncoderError, match=r"meaning check .* cannot be used \(meaning"):
             check_meaning()
@@ -187,7 +187,7 @@ def test_without_the_bundled_encoder_every_message_calls_for_help_lines(
     try:
         with pytest.raises(EncoderError, match="not installed"):
             screen_meaning("What is TMS?")
-        found = by_meaning("What is TMS?", (), None)
+        found = add_meaning("What is TMS?", (), None)
         assert found is not None and found.level is Level.CONCERN
     finally:
         safety_meaning.learned.cache_clear()

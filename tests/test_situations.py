@@ -6,7 +6,7 @@ import pytest
 from qa_bot.answers import Answer, Escalation, Level, Outcome
 from qa_bot.safety import help_lines as lines_module
 from qa_bot.safety import situations as module
-from qa_bot.safety.escalating import by_rules, self_test
+from qa_bot.safety.escalating import screen_by_rules, self_test
 from qa_bot.safety.help_lines import LAST_RESORT, help_lines
 from qa_bot.safety.rules import rules
 from qa_bot.safety.situations import DEFAULT, Situation, situation, situations
@@ -60,7 +60,7 @@ def test_a_missing_or_damaged_file_still_shows_the_lines(
     for cached in (situations, lines_module._ordered):
         cached.cache_clear()
     try:
-        found, shown = by_rules("I want to die"), panel("overdose", Level.CRISIS)
+        found, shown = screen_by_rules("I want to die"), panel("overdose", Level.CRISIS)
         with pytest.raises(RuntimeError, match="help lines"):
             self_test()
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from qa_bot.records import Article, Kind
-from qa_bot.safety.escalating import by_rules
+from qa_bot.safety.escalating import screen_by_rules
 from qa_bot.words import words
 
 #: Questions offered on an empty page.
@@ -53,7 +53,7 @@ def _askable(article: Article) -> dict[str, frozenset[str]]:
     return {
         question: frozenset(word.stem for word in words(question))
         for question in found
-        if len(question) <= _LONGEST and by_rules(question) is None
+        if len(question) <= _LONGEST and screen_by_rules(question) is None
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from qa_bot.answers import Level
-from qa_bot.safety.escalating import by_rules, safe_to_show
+from qa_bot.safety.escalating import safe_to_show, screen_by_rules
 
 LONGEST = 600  # characters
 
@@ -52,7 +52,7 @@ def unfit(text: str) -> str:
         return "tells the reader what to do"
     if addresses_a_machine(text) or not safe_to_show(text):
         return "is not safe to show"
-    found = by_rules(text)
+    found = screen_by_rules(text)
     if found is not None and found.level is Level.CRISIS:
         return "is not safe to show"
     return ""

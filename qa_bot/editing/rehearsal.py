@@ -145,7 +145,7 @@ def rehearse(
     moved: tuple[AnswerChange, ...] = ()
     with rehearsed(corpus, encoder, store, now=now, progress=progress) as would_be:
         if changes and not silent:
-            other = bot.beside(would_be)
+            other = bot.with_index(would_be)
             steps = counting(asked, len(asked), "Asking")
             moved = tuple(moved_answers(steps, bot.ask, other.ask, new_words(changes)))
     return Rehearsal(since, changes, moved, None if silent else len(asked), silent)

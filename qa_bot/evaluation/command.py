@@ -34,7 +34,7 @@ from qa_bot.evaluation.report import Report, as_lines
 from qa_bot.files import write_text
 from qa_bot.index.opening import open_store
 from qa_bot.index.publishing import publish
-from qa_bot.safety.escalating import by_rules
+from qa_bot.safety.escalating import screen_by_rules
 from qa_bot.settings import Settings
 
 NEEDS_PUBLISHING = frozenset({"corpus", "embedding_model"})
@@ -201,7 +201,7 @@ def _screened(bot: QABot, rows: Iterable[dict[str, object]]) -> CrisisReport:
         try:
             found = bot.ask(message, history).escalation
         except QABotError:
-            found = by_rules(message, history)
+            found = screen_by_rules(message, history)
         return found.level if found else None
 
     bar = tqdm(list(rows), desc="Screening", unit="message", leave=False, disable=None)

@@ -2,13 +2,13 @@
 
 Layer one of two. It runs first, alone and offline, keeps nothing, logs nothing and
 never raises: whatever goes wrong in here shows the help lines. Leaves wordings that no rule foresaw
-to `meaning`, whose level `raised` adds; neither layer lowers what the other is sure of. Rules
+to `meaning`, whose level `raise_level` adds; neither layer lowers what the other is sure of. Rules
 that are doubtful by themselves ("I can't go on like this", with my phone) are heard as far as
 `screening` says that the message may mean it.
 
-    by_rules("I don't want to be here anymore").level  →  Level.CRISIS
-    by_rules("Does esketamine raise suicide risk?").level  →  Level.CONCERN
-    by_rules("This waitlist is killing me")  →  None
+    screen_by_rules("I don't want to be here anymore").level  →  Level.CRISIS
+    screen_by_rules("Does esketamine raise suicide risk?").level  →  Level.CONCERN
+    screen_by_rules("This waitlist is killing me")  →  None
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _SELF_TEST: tuple[tuple[str, Level | None], ...] = (
 )
 
 
-def by_rules(
+def screen_by_rules(
     message: str,
     history: Sequence[str] = (),
     *,
@@ -66,7 +66,7 @@ def by_rules(
         return _unread(region)
 
 
-def raised(
+def raise_level(
     escalation: Escalation | None,
     now: Level | None,
     earlier: Level | None = None,
@@ -106,7 +106,7 @@ def spoken_for(messages: Iterable[str]) -> tuple[str, ...]:
 def self_test() -> None:
     """Raise RuntimeError unless the rules tell a few messages apart and the lines can be read."""
     for text, level in _SELF_TEST:
-        found = by_rules(text)
+        found = screen_by_rules(text)
         if (found.level if found else None) != level or (found and found.category == "unread"):
             raise RuntimeError(
                 "The safety rules do not work as expected; reinstall qa_bot, then start again."

@@ -22,8 +22,8 @@ import numpy as np
 
 from qa_bot.answers import Level
 from qa_bot.embedding.bundled import Tokens, checked_folder
-from qa_bot.safety.escalating import by_rules
-from qa_bot.safety.meaning import CARD, GRAPHS, REMEMBERED, spoken
+from qa_bot.safety.escalating import screen_by_rules
+from qa_bot.safety.meaning import CARD, GRAPHS, JOINED_WITH, spoken
 from qa_bot.safety.network import SEED, learn, transformer, write
 
 MESSAGES = (Path("tests/data/crisis_train.jsonl"), Path("tests/data/crisis_dev.jsonl"))
@@ -38,7 +38,7 @@ QUESTIONS = (
 )
 
 JOINED = 1500  # messages that are read once more, among harmless ones
-LONG = 500  # harmless messages made of several others: few people write a long one about nothing
+HARMLESS_LONG = 500  # messages made of several harmless ones: few write a long one about nothing
 LONG_WORDS = (30, 90)
 MIXED = 5000  # short messages that are read once more, before or after a question
 MIXED_WORDS = 20
@@ -63,7 +63,8 @@ def examples() -> list[LabeledMessage]:
     for path in QUESTIONS:
         for line in path.read_text(encoding="utf-8").splitlines():
             text = " ".join(json.loads(line)["question"].split())
-            if by_rules(text) is None:  # a few ask about help lines: those are not harmless to miss
+            # A few ask about help lines, and are not harmless to miss.
+            if screen_by_rules(text) is None:
                 found[text] = LabeledMessage(text, "none")
     for path in CONVERSATIONS:
         for line in path.read_text(encoding="utf-8").splitlines():
@@ -93,7 +94,7 @@ def _read_as(conversation: dict[str, Any]) -> Iterator[tuple[str, str]]:
         elif alone[place]:
             yield turn, alone[place]
         # The end alone of what is remembered may be harmless where the whole is not.
-        whole = " ".join(turns[max(0, place - REMEMBERED) : place + 1])
+        whole = " ".join(turns[max(0, place - JOINED_WITH) : place + 1])
         if said.joined and after[place] and (said.joined == whole or label == "none"):
             yield said.joined, after[place]
 
@@ -108,20 +109,20 @@ def _halves(rows: Sequence[LabeledMessage]) -> tuple[list[LabeledMessage], list[
 
 def _made(rows: Sequence[LabeledMessage]) -> list[LabeledMessage]:
     """Long messages of a few others: harmless throughout, or with one that is not."""
-    chance = np.random.default_rng(SEED)
+    rng = np.random.default_rng(SEED)
     at_risk, harmless = _halves(rows)
     known = {row.text for row in rows}
     made: dict[str, LabeledMessage] = {}
-    while len(made) < LONG + JOINED:
-        one = at_risk[chance.integers(len(at_risk))] if len(made) >= LONG else None
-        texts = [harmless[i].text for i in chance.integers(len(harmless), size=3 if one else 12)]
+    while len(made) < HARMLESS_LONG + JOINED:
+        one = at_risk[rng.integers(len(at_risk))] if len(made) >= HARMLESS_LONG else None
+        texts = [harmless[i].text for i in rng.integers(len(harmless), size=3 if one else 12)]
         if one:
-            texts.insert(int(chance.integers(4)), one.text)
-        mark = str(chance.choice([". ", " ", "\n", ", and ", "! "]))
+            texts.insert(int(rng.integers(4)), one.text)
+        mark = str(rng.choice([". ", " ", "\n", ", and ", "! "]))
         text = mark.join(texts)
         if one is None:
-            text = " ".join(text.split()[: chance.integers(*LONG_WORDS)])
-            if by_rules(text) is not None:
+            text = " ".join(text.split()[: rng.integers(*LONG_WORDS)])
+            if screen_by_rules(text) is not None:
                 continue
         if text not in known and len(text.split()) <= LONG_WORDS[1]:
             made[text] = LabeledMessage(text, one.level if one else "none")
@@ -130,40 +131,40 @@ def _made(rows: Sequence[LabeledMessage]) -> list[LabeledMessage]:
 
 def _mixed(rows: Sequence[LabeledMessage]) -> list[LabeledMessage]:
     """Short messages with a question before or after: who is in danger may ask something as well."""
-    chance = np.random.default_rng(SEED)
+    rng = np.random.default_rng(SEED)
     asked = [row.text for row in rows if row.level == "none" and row.text.endswith("?")]
     halves = _halves([row for row in rows if len(row.text.split()) <= MIXED_WORDS])
     made: dict[str, LabeledMessage] = {}
     while len(made) < MIXED:
         part = halves[len(made) % 2]
-        one = part[chance.integers(len(part))]
-        texts = [one.text.rstrip("."), asked[chance.integers(len(asked))]]
-        mark = str(chance.choice([". ", " ", ", ", " and ", "\n"]))
-        text = mark.join(texts[:: int(chance.choice([1, -1]))])
+        one = part[rng.integers(len(part))]
+        texts = [one.text.rstrip("."), asked[rng.integers(len(asked))]]
+        mark = str(rng.choice([". ", " ", ", ", " and ", "\n"]))
+        text = mark.join(texts[:: int(rng.choice([1, -1]))])
         made[text] = LabeledMessage(text, one.level)
     return list(made.values())
 
 
 def _mistyped(rows: Sequence[LabeledMessage]) -> list[LabeledMessage]:
     """Messages with letters swapped, left out, doubled or taken for the next, and spaces missed."""
-    chance = np.random.default_rng(SEED)
+    rng = np.random.default_rng(SEED)
     halves = _halves(rows)
     known = {row.text for row in rows}
     made: dict[str, LabeledMessage] = {}
     while len(made) < MISTYPED:
         part = halves[len(made) % 2]
-        one = part[chance.integers(len(part))]
-        text = "".join(slipped(word, chance) for word in one.text.split()).strip()
+        one = part[rng.integers(len(part))]
+        text = "".join(slipped(word, rng) for word in one.text.split()).strip()
         if text and text not in known:
             made[text] = LabeledMessage(text, one.level)
     return list(made.values())
 
 
-def slipped(word: str, chance: np.random.Generator) -> str:
+def slipped(word: str, rng: np.random.Generator) -> str:
     """A word as it may be typed, with the space after it."""
-    if chance.random() > SLIPS:
+    if rng.random() > SLIPS:
         return f"{word} "
-    place = int(chance.integers(len(word)))
+    place = int(rng.integers(len(word)))
     before, letter, after = word[:place], word[place], word[place + 1 :]
     slips = [word, f"{before}{after} ", f"{before}{letter}{letter}{after} "]
     if after:
@@ -171,7 +172,7 @@ def slipped(word: str, chance: np.random.Generator) -> str:
     near = _KEYS.find(letter.lower())
     if near > 0:
         slips.append(f"{before}{_KEYS[near - 1]}{after} ")
-    return str(chance.choice(slips))
+    return str(rng.choice(slips))
 
 
 def main() -> int:

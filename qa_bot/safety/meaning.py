@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from statistics import fmean
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qa_bot.answers import Level
 from qa_bot.embedding.bundled import Tokens, folder
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from onnxruntime import InferenceSession
 
-Chances = tuple[float, float]  # that help lines are due, and that they lead
-
 CARD = Path(__file__).with_name("meaning.json")
 GRAPHS = tuple(Path(__file__).with_name(name) for name in ("meaning.onnx", "meaning_2.onnx"))
 MOST_WORDS = 100  # of one text; of a longer one, stretches are screened
@@ -40,17 +38,24 @@ STRETCH, STEP = 60, 45  # words; they overlap, so that nothing is said between t
 MOST_PARTS = 8  # stretches, and sentences, of one message that are screened; the longest of those
 MOST_READ = STRETCH + (MOST_PARTS - 1) * STEP  # words of one message; what follows is not read
 FEWEST = 2  # words of a message; what one word means alone, the rules know
-LONG = 40  # words of a message from which its sentences are screened as well
+LONG_FROM = 40  # words of a message from which its sentences are screened as well
 SHORTEST_PART = 3  # words; less has no meaning of its own
-REMEMBERED = 6  # earlier messages that are read with one as one text
-EARLIEST = 50  # earlier messages that are screened at all
-JOINED_WORDS = 30  # so short a stretch of messages is also read as one text
+JOINED_WITH = 6  # earlier messages that are read with one as one text
+MOST_EARLIER = 50  # earlier messages that are screened at all
+MOST_JOINED = 30  # so short a stretch of messages is also read as one text
 ASKED_AGAIN = 0.05  # chance from which the other graphs are asked, and the mean of all counts
 NO_TRACE = 0.08  # chance of a level below which what a doubtful rule found of it does not count
 SURE = 0.95  # chance that it takes for words nobody sent as they stand: a part of a message, or several
 
 _TOLD_APART = "I see no reason to go on living", "What is TMS?"  # a crisis, and none
 _BREAK = re.compile(r"(?<![.!?;])[.!?;\n]+\s|\s[-–—]+\s|\.{2,}")
+
+
+class Chances(NamedTuple):
+    """Chances, in [0, 1], that help lines are due, and that they lead."""
+
+    due: float
+    lead: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +82,26 @@ class Spoken:
 def spoken(message: str, history: Sequence[str]) -> tuple[Spoken, ...]:
     """What is to be screened of each message, the last one last. `history`: the reader's earlier
     messages, oldest first."""
-    said = (*(text for text in history[-EARLIEST:] if text.strip()), message)
+    said = (*(text for text in history[-MOST_EARLIER:] if text.strip()), message)
     return tuple(
         Spoken(
             text,
             whole=tuple(_stretches(text)),
             sentences=tuple(_sentences(text)),
-            joined=_joined(said[max(0, place - REMEMBERED) : place + 1]),
+            joined=_joined(said[max(0, place - JOINED_WITH) : place + 1]),
         )
         for place, text in enumerate(said)
     )
 
 
 def _joined(messages: Sequence[str]) -> str:
-    last = ending(messages, JOINED_WORDS)
+    last = ending(messages, MOST_JOINED)
     return " ".join(last) if len(last) > 1 else ""
 
 
 def _sentences(message: str) -> list[str]:
     """The longest of a long message: one of them may be lost in it."""
-    return _parts(message) if len(message.split()) >= LONG else []
+    return _parts(message) if len(message.split()) >= LONG_FROM else []
 
 
 def _parts(message: str) -> list[str]:
@@ -152,21 +157,20 @@ def at_most(text: str, chances: Callable[[str], Chances]) -> Level | None:
     plain = (part for one in undone for part in _stretches(one))
     ways = dict.fromkeys((*_stretches(text), *_parts(text), *plain))
     found = [chances(way) for way in ways]
-    if not all(leads < NO_TRACE for _, leads in found):
+    if not all(one.lead < NO_TRACE for one in found):
         return Level.CRISIS
-    return None if all(due < NO_TRACE for due, _ in found) else Level.CONCERN
+    return None if all(one.due < NO_TRACE for one in found) else Level.CONCERN
 
 
-def _level(found: tuple[float, float], least: float) -> Level | None:
-    panel, leads = found
+def _level(found: Chances, least: float) -> Level | None:
     thresholds = learned().thresholds
-    if leads >= max(least, thresholds[Level.CRISIS]):
+    if found.lead >= max(least, thresholds[Level.CRISIS]):
         return Level.CRISIS
-    return Level.CONCERN if panel >= max(least, thresholds[Level.CONCERN]) else None
+    return Level.CONCERN if found.due >= max(least, thresholds[Level.CONCERN]) else None
 
 
 def chances(text: str) -> Chances:
-    """The chance that help lines are due, and that they lead.
+    """What a text means.
 
     :raises EncoderError, OSError, ValueError: what was learned cannot be read, or not be used.
     """
@@ -179,14 +183,13 @@ def _chances(text: str, known: Learned) -> Chances:
     found = _given_by(first, tokens)
     if max(found) < ASKED_AGAIN:
         return found
-    due, lead = zip(found, *(_given_by(graph, tokens) for graph in others), strict=True)
-    return fmean(due), fmean(lead)
+    every = (found, *(_given_by(graph, tokens) for graph in others))
+    return Chances(fmean(one.due for one in every), fmean(one.lead for one in every))
 
 
 def _given_by(graph: InferenceSession, tokens: NDArray[np.float32]) -> Chances:
     (found,) = graph.run(["chances"], {"tokens": tokens[None]})
-    due, lead = found[0].tolist()
-    return due, lead
+    return Chances(*found[0].tolist())
 
 
 @lru_cache(maxsize=1)

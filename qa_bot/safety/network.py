@@ -79,7 +79,7 @@ def learn(
     torch.manual_seed(seed)
     network = Network(model, labels.shape[1]).train()
     torch.manual_seed(seed)  # what is left out while learning starts again as well
-    chance = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     lengths = np.array([len(one) for one in texts])
     targets = torch.tensor(labels).float() * (2 * CERTAINTY - 1) + 1 - CERTAINTY
     half = len(network.layers) // 2
@@ -102,7 +102,7 @@ def learn(
     )
     learned = [one for group in groups for one in group["params"]]
     for _ in range(EPOCHS):
-        for batch in _batches(lengths, chance):
+        for batch in _batches(lengths, rng):
             ids, there = _padded([texts[i] for i in batch])
             with torch.autocast("cpu", dtype=torch.bfloat16):  # half the time
                 scores = network(network.first.word_embeddings(ids), there)
@@ -115,11 +115,11 @@ def learn(
     return network.eval()
 
 
-def _batches(lengths: NDArray[np.int64], chance: np.random.Generator) -> list[NDArray[np.int64]]:
-    """Every text once, by chance, those of about one length together: less to fill up."""
-    order = np.argsort(lengths * chance.uniform(0.7, 1.3, len(lengths)))
+def _batches(lengths: NDArray[np.int64], rng: np.random.Generator) -> list[NDArray[np.int64]]:
+    """Every text once, at random, those of about one length together: less to fill up."""
+    order = np.argsort(lengths * rng.uniform(0.7, 1.3, len(lengths)))
     batches = np.split(order, range(BATCH, len(order), BATCH))
-    return [batches[place] for place in chance.permutation(len(batches))]
+    return [batches[place] for place in rng.permutation(len(batches))]
 
 
 def _padded(texts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:

@@ -12,23 +12,53 @@ from functools import cache
 from qa_bot.answers import Answer, Escalation, Level, Outcome
 from qa_bot.errors import EncoderError, first_line
 from qa_bot.safety.escalating import (
+    EARLIEST,
     WINDOW,
-    by_rules,
-    raised,
+    ending,
+    raise_level,
     safe_to_show,
+    screen_by_rules,
     spoken_for,
 )
+from qa_bot.safety.finding import both_ends
 from qa_bot.safety.situations import situation
 
+MOST_CHARACTERS = 200_000  # of earlier messages in all; of more, the last are read
 WITHHELD = "What the articles say about this is not shown beside the help lines."
 
 
-def screen(message: str, history: Sequence[str] = (), region: str = "us") -> Escalation | None:
-    """What the page must show now, by both layers; None if nothing in the conversation calls for it."""
-    return by_meaning(message, history, by_rules(message, history, region=region), region)
+def screen(
+    message: str,
+    history: Sequence[str] = (),
+    region: str = "us",
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Escalation | None:
+    """What the page must show now, by both layers; None if nothing in the conversation calls for it.
+
+    Never raises. `meanwhile` is called before the second layer, the slower one, is asked; it is not
+    where the rules alone are sure that help lines lead.
+    """
+    found = screen_by_rules(message, history, region=region)
+    sure = screen_by_rules(message, history, at_most=lambda _: None) if leads(found) else None
+    if leads(sure):
+        return found
+    meanwhile()
+    return add_meaning(message, history, found, region)
 
 
-def by_meaning(
+def leads(escalation: Escalation | None) -> bool:
+    """Whether the help lines come instead of an answer."""
+    return escalation is not None and escalation.level is Level.CRISIS and escalation.fresh
+
+
+def readable(history: Sequence[str]) -> Sequence[str]:
+    """The earlier messages, as far as they are read, in a time that does not grow with them."""
+    if isinstance(history, str):  # one message, not a list of its letters
+        history = [history]
+    return ending([both_ends(earlier) for earlier in history[-EARLIEST:]], MOST_CHARACTERS, len)
+
+
+def add_meaning(
     message: str,
     history: Sequence[str],
     escalation: Escalation | None,
@@ -53,15 +83,15 @@ def by_meaning(
         said = meaning.spoken(means, history)
         now, earlier = meaning.screen_spoken(said, chances)
         if escalation:
-            escalation = by_rules(message, history, region=region, at_most=at_most)
+            escalation = screen_by_rules(message, history, region=region, at_most=at_most)
         by_meaning_alone = escalation is None and (now or earlier)
         about = spoken_for((message, *history[-1:])) if by_meaning_alone else ()
     except Exception:
-        return raised(escalation, Level.CONCERN, region=region)
-    return raised(escalation, now, earlier, region=region, audiences=about)
+        return raise_level(escalation, Level.CONCERN, region=region)
+    return raise_level(escalation, now, earlier, region=region, audiences=about)
 
 
-def beside(found: Answer, escalation: Escalation) -> Answer:
+def shown_beside(found: Answer, escalation: Escalation) -> Answer:
     """The answer as it may stand beside help lines: no other phone number, and in a crisis nothing
     about methods, doses or toxicity. Who took too much needs no article."""
     took_too_much = situation(escalation.category).each_time and escalation.fresh
@@ -72,7 +102,7 @@ def beside(found: Answer, escalation: Escalation) -> Answer:
     return replace(found, quotes=quotes, escalation=escalation)
 
 
-def goes_on(
+def crisis_continues(
     escalation: Escalation,
     message: str,
     history: Sequence[str],

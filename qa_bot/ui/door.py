@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_bot.answers import HelpLine, Level
-from qa_bot.safety.escalating import by_rules
+from qa_bot.safety.escalating import screen_by_rules
 from qa_bot.safety.help_lines import lines_for, region_in
 from qa_bot.ui.places import AT_ONCE, BUSY, WAITING
 
@@ -135,7 +135,7 @@ def _length(scope: Scope) -> float:
 def _is_crisis(body: bytes) -> bool:
     """Whether anything said in it is a crisis by the rules; what cannot be read is none."""
     try:
-        found = (by_rules(said) for said in _texts(json.loads(body)))
+        found = (screen_by_rules(said) for said in _texts(json.loads(body)))
         return any(one is not None and one.level is Level.CRISIS for one in found)
     except (ValueError, RecursionError):
         return False
