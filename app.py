@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import socket
 import sys
+from contextlib import suppress
 from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -22,15 +23,13 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Serve until Ctrl-C; 0 when stopped by a person, 1 when the chat could not start."""
-    try:
-        settings = Settings.from_environment()
-        with listen(settings.host, settings.port) as listener:
-            serve(settings, listener)
-    except QABotError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print()
+    return run(_chat)
+
+
+def _chat() -> int:
+    settings = Settings.from_environment()
+    with listen(settings.host, settings.port) as listener, suppress(KeyboardInterrupt):
+        serve(settings, listener)
     return 0
 
 
@@ -111,4 +110,4 @@ def _warm_up(bot: QABot) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run(main))
+    sys.exit(main())

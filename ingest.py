@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from qa_bot.command import run
-from qa_bot.errors import CorpusError, QABotError
+from qa_bot.errors import CorpusError
 from qa_bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,17 +32,14 @@ QUESTIONS = "tests/data/questions_[dt]e*.jsonl"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what was asked, 1 with one sentence on stderr when not."""
     options = _parser().parse_args(arguments)
-    try:
+
+    def work() -> int:
         settings = Settings.from_environment(
             corpus=getattr(options, "corpus", None), index=getattr(options, "index", None)
         )
         return int(options.run(settings, options))
-    except QABotError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Stopped; readers keep what was published before.", file=sys.stderr)
-        return 130
+
+    return run(work, broken_off="Stopped; readers keep what was published before.")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,23 +51,23 @@ def _parser() -> argparse.ArgumentParser:
         parents=[folders],
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.set_defaults(run=publish, keep=None)
+    parser.set_defaults(run=_publish, keep=None)
     commands = parser.add_subparsers(metavar="COMMAND")
 
     def command(
-        run: Callable[[Settings, argparse.Namespace], int], help: str
+        name: str, run: Callable[[Settings, argparse.Namespace], int], help: str
     ) -> argparse.ArgumentParser:
-        made = commands.add_parser(run.__name__, parents=[folders], help=help)
+        made = commands.add_parser(name, parents=[folders], help=help)
         made.set_defaults(run=run)
         return made
 
-    one = command(check, "report what to fix")
+    one = command("check", _check, "report what to fix")
     one.add_argument("--json", action="store_true", help="print JSON, for other programs")
-    one = command(add, "make a page an article")
+    one = command("add", _add, "make a page an article")
     one.add_argument("page", metavar="FILE", help='a file of any known format; "-": pasted text')
     one.add_argument("--name", default="", help="of the new file (default: from the title)")
     one.add_argument("--replace", action="store_true", help="write over the file of that name")
-    one = command(diff, "show what would change")
+    one = command("diff", _diff, "show what would change")
     one.add_argument("--details", action="store_true", help="every sentence and every answer")
     one.add_argument("--html", type=Path, metavar="FILE", help="write a page to send around")
     one.add_argument("--json", action="store_true", help="print JSON, for other programs")
@@ -81,21 +78,21 @@ def _parser() -> argparse.ArgumentParser:
         metavar="F.jsonl",
         help="compare the answers to these; repeatable (default: dev and test of tests/data)",
     )
-    one = command(publish, "make it what readers see")
+    one = command("publish", _publish, "make it what readers see")
     one.add_argument("--keep", type=_positive, metavar="N", help="publications kept (5)")
-    command(history, "list what was published")
-    one = command(rollback, "step back")
+    command("history", _history, "list what was published")
+    one = command("rollback", _rollback, "step back")
     one.add_argument("to", nargs="?", default="", help="a name from history, or its beginning")
     return parser
 
 
-def check(settings: Settings, options: argparse.Namespace) -> int:
+def _check(settings: Settings, options: argparse.Namespace) -> int:
     """Report what an editor should look at; 1 when something has to be fixed first."""
-    from qa_bot.editing.checking import check as look
+    from qa_bot.editing.checking import check
     from qa_bot.editing.findings import as_json, as_text, counted
     from qa_bot.wording import count
 
-    checked = look(settings.corpus, date.today(), settings.age_limit)
+    checked = check(settings.corpus, date.today(), settings.age_limit)
     articles = len(checked.corpus.articles)
     if options.json:
         print(json.dumps(as_json(checked.findings, articles), ensure_ascii=False, indent=2))
@@ -107,20 +104,19 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
     return 1 if checked.errors else 0
 
 
-def add(settings: Settings, options: argparse.Namespace) -> int:
+def _add(settings: Settings, options: argparse.Namespace) -> int:
     """Turn a page into an article of the corpus, and show how it was understood."""
-    from qa_bot.editing.adding import add as add_page
-    from qa_bot.editing.adding import outline
+    from qa_bot.editing.adding import add, outline
 
     pasted = sys.stdin.buffer.read() if options.page == "-" else None
     page = Path("pasted.txt" if pasted is not None else options.page)
-    path = add_page(page, pasted, settings.corpus, name=options.name, replace=options.replace)
+    path = add(page, pasted, settings.corpus, name=options.name, replace=options.replace)
     print(outline(path))
     print(f"\nWritten to {path}. Look it over, then run `ingest.py check`.")
     return 0
 
 
-def diff(settings: Settings, options: argparse.Namespace) -> int:
+def _diff(settings: Settings, options: argparse.Namespace) -> int:
     """Show what publishing would change; nothing is published."""
     from qa_bot.articles.corpus import read_corpus
     from qa_bot.chat import QABot
@@ -132,15 +128,8 @@ def diff(settings: Settings, options: argparse.Namespace) -> int:
     asked = read_asked(options.questions or sorted(Path().glob(QUESTIONS)))
     # Quotes are compared, so a language model is not asked.
     bot = QABot(settings.index, settings.embedding_model, chroma_url=settings.chroma_url)
-    report = rehearse(
-        corpus,
-        bot,
-        bot.store,
-        asked,
-        now=datetime.now(UTC),
-        progress=_progress,
-        counting=_bar,
-    )
+    now = datetime.now(UTC)
+    report = rehearse(corpus, bot, bot.store, asked, now=now, progress=_progress, counting=_bar)
     if options.html:
         write_text(options.html, as_page(report))
     if options.json:
@@ -151,16 +140,16 @@ def diff(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def publish(settings: Settings, options: argparse.Namespace) -> int:
+def _publish(settings: Settings, options: argparse.Namespace) -> int:
     """Publish the corpus; until the last step readers keep what they have."""
-    from qa_bot.editing.checking import check as look
+    from qa_bot.editing.checking import check
     from qa_bot.editing.findings import as_text, counted
     from qa_bot.embedding.encoder import Encoder
     from qa_bot.index.opening import open_store
     from qa_bot.index.unchanged import unchanged
     from qa_bot.wording import nothing_changed
 
-    checked = look(settings.corpus, date.today(), settings.age_limit)
+    checked = check(settings.corpus, date.today(), settings.age_limit)
     if checked.errors:
         print(as_text(checked.errors), file=sys.stderr)
         raise CorpusError("Nothing was published; fix what is named above, then publish again.")
@@ -175,9 +164,9 @@ def publish(settings: Settings, options: argparse.Namespace) -> int:
 
     from qa_bot.editing.diff_report import summary
     from qa_bot.index.pointer import KEPT
-    from qa_bot.index.publishing import publish as publish_corpus
+    from qa_bot.index.publishing import publish
 
-    published = publish_corpus(
+    published = publish(
         checked.corpus,
         encoder,
         store,
@@ -189,29 +178,28 @@ def publish(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def history(settings: Settings, _: argparse.Namespace) -> int:
+def _history(settings: Settings, _: argparse.Namespace) -> int:
     """List the publications that are kept, newest first, and the steps back."""
-    from qa_bot.index.history import history as entries
-    from qa_bot.index.history import rollbacks
+    from qa_bot.index.history import history, rollbacks
     from qa_bot.index.opening import open_store
 
     store = open_store(settings.index, settings.chroma_url)
-    for entry in entries(store):
+    for entry in history(store):
         print(entry)
     for step in rollbacks(store):
         print(step)
     return 0
 
 
-def rollback(settings: Settings, options: argparse.Namespace) -> int:
+def _rollback(settings: Settings, options: argparse.Namespace) -> int:
     """Serve an older publication again."""
     from qa_bot.embedding.encoder import Encoder
-    from qa_bot.index.history import rollback as step_back
+    from qa_bot.index.history import rollback
     from qa_bot.index.opening import open_store
 
     store = open_store(settings.index, settings.chroma_url)
     encoder = Encoder(settings.embedding_model, exports=store.encoders)
-    name = step_back(store, encoder.fingerprint, now=datetime.now(UTC), to=options.to)
+    name = rollback(store, encoder.fingerprint, now=datetime.now(UTC), to=options.to)
     print(f"Readers are served {name} again, from their next question on.")
     print(
         "The files in the corpus folder were not changed: fix them before the next publish, which "
@@ -228,13 +216,8 @@ def _bar(items: Iterable[T], count: int, doing: str) -> Iterable[T]:
     """`items`, with a line that says how many are done and how long the rest will take."""
     from tqdm import tqdm
 
-    bar: Iterable[T] = tqdm(
-        items,
-        total=count,
-        desc=doing,
-        leave=False,
-        disable=None,  # no bar in a log file
-    )
+    # In a log file there is no bar.
+    bar: Iterable[T] = tqdm(items, total=count, desc=doing, leave=False, disable=None)
     return bar
 
 
@@ -251,4 +234,4 @@ def _positive(text: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(run(main))
+    sys.exit(main())

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from qa_bot.answers import Answer, Escalation, HelpLine, Outcome, Quote, Statement
 from qa_bot.command import run
-from qa_bot.errors import QABotError
 from qa_bot.records import Article
 from qa_bot.wording import day
 
@@ -19,15 +18,8 @@ QUESTIONS = Path("tests/data/questions_dev.jsonl")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what was asked, 1 with one sentence on stderr when not."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    try:
-        return int(options.run(options))
-    except QABotError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    options = _parser().parse_args(arguments)
+    return run(lambda: int(options.run(options)))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -174,4 +166,4 @@ def _name_and_value(text: str) -> tuple[str, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(run(main))
+    sys.exit(main())

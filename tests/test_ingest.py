@@ -159,7 +159,7 @@ def test_a_publish_that_is_stopped_says_that_readers_lose_nothing(
     def stopped(*_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(ingest, "publish", stopped)
+    monkeypatch.setattr(ingest, "_publish", stopped)
     assert ingest.main([]) == 130
     assert capsys.readouterr().err == "Stopped; readers keep what was published before.\n"
 

@@ -31,8 +31,8 @@ from qa_bot.answering.choosing import choose
 from qa_bot.answering.confidence import ANSWERABLE, FAMILIAR, examples_are_silent, judged
 from qa_bot.articles.corpus import read_corpus
 from qa_bot.articles.questions import Question, read_questions
+from qa_bot.command import run
 from qa_bot.embedding.encoder import Encoder, Vector
-from qa_bot.errors import QABotError
 from qa_bot.index.folder_store import folder_passages
 from qa_bot.index.generation import Generation
 from qa_bot.index.opening import open_store
@@ -176,26 +176,26 @@ def _encoded(corpus: Path, folder: Path, encoder: Encoder) -> Generation:
 
 def main(arguments: Sequence[str]) -> int:
     """Fit on the question files, and on the folders with `questions.jsonl` and `corpus`, named in
-    `arguments`."""
-    try:
-        settings = Settings.from_environment()
-        store = open_store(settings.index, settings.chroma_url)
-        encoder = Encoder(settings.embedding_model, exports=store.encoders)
-        with TemporaryDirectory() as scratch:
-            sets = []
-            for number, path in enumerate(map(Path, arguments)):
-                rows = path / "questions.jsonl" if path.is_dir() else path
-                questions = tuple(read_questions(rows))
-                if path.is_dir():
-                    folder = Path(scratch) / str(number)
-                    generation = _encoded(path / "corpus", folder, encoder)
-                else:
-                    generation = open_current(store, encoder.fingerprint)
-                sets.append(TrainingSet(questions, generation))
-            learned = fit(sets, encoder)
-    except QABotError as error:
-        print(error, file=sys.stderr)
-        return 1
+    `arguments`; 0, or 1 with one sentence on stderr."""
+    return run(lambda: _learn([Path(argument) for argument in arguments]))
+
+
+def _learn(paths: Sequence[Path]) -> int:
+    settings = Settings.from_environment()
+    store = open_store(settings.index, settings.chroma_url)
+    encoder = Encoder(settings.embedding_model, exports=store.encoders)
+    with TemporaryDirectory() as scratch:
+        sets = []
+        for number, path in enumerate(paths):
+            rows = path / "questions.jsonl" if path.is_dir() else path
+            questions = tuple(read_questions(rows))
+            if path.is_dir():
+                folder = Path(scratch) / str(number)
+                generation = _encoded(path / "corpus", folder, encoder)
+            else:
+                generation = open_current(store, encoder.fingerprint)
+            sets.append(TrainingSet(questions, generation))
+        learned = fit(sets, encoder)
     MODEL_FILE.write_text(json.dumps(learned, indent=2) + "\n", encoding="utf-8")
     count = sum(len(one.questions) for one in sets)
     print(f"{MODEL_FILE} is fitted to {count} questions.")
