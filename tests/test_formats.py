@@ -47,10 +47,23 @@ def test_markdown_loses_its_markup_and_keeps_its_structure() -> None:
         ("paragraph", "A bold link."),
         ("item", "one"),
         ("item", "two"),
-        ("paragraph", "a | b"),
-        ("paragraph", "c | d"),
+        ("paragraph", "c | b: d"),
     ]
     assert "script" not in text
+
+
+def test_footnotes_of_markdown_are_references_with_the_numbers_that_cite_them() -> None:
+    body = "TMS helps.[^trial] It is given daily.^[A *label*.] It helps.[^trial]\n\n"
+    note = "[^trial]: Smith 2020.\n\n    Second part.\n"
+    for heading in ("", "## Sources\n\n"):
+        text, pieces = markdown(f"# Title\n\n{body}{heading}{note}")
+        assert shapes(text, pieces) == [
+            ("heading", "Title"),
+            ("paragraph", "TMS helps.[1] It is given daily.[2] It helps.[1]"),
+            ("heading", "Sources" if heading else "References"),
+            ("item", "[1] Smith 2020. Second part."),
+            ("item", "[2] A label."),
+        ]
 
 
 @given(st.text(max_size=600), st.sampled_from(sorted(READERS)))

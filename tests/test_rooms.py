@@ -22,6 +22,8 @@ LIBRARIES = {
     "fastapi": "ui",
     "trafilatura": "articles",
     "sentencex": "articles",
+    "markdown_it": "articles",
+    "mdit_py_plugins": "articles",
     "tokenizers": "embedding",
     "langchain": "composing",
     "bm25s": "index",

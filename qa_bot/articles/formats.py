@@ -11,11 +11,12 @@ import re
 from collections.abc import Callable, Iterator
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
+from mdit_py_plugins.footnote import footnote_plugin
 
 from qa_bot.articles.documents import pdf, word_document
 from qa_bot.articles.page_facts import web_facts
-from qa_bot.articles.pieces import InPieces, Piece, Shape
+from qa_bot.articles.pieces import InPieces, Piece, Shape, table_lines
 from qa_bot.articles.web_page import web_page
 
 LONGEST_HEADING = 120  # characters; a longer lone line is a paragraph that lost its full stop
@@ -70,53 +71,68 @@ def _groups(content: str) -> Iterator[list[tuple[int, int]]]:
 
 
 def markdown(content: str) -> tuple[str, list[Piece]]:
-    """Pieces of a .md, with a text freed of mark-up: emphasis, links, images, raw HTML.
+    """Pieces of a .md, with a text freed of mark-up: emphasis, links, images, raw HTML. Footnotes are
+    a list of references at its end.
 
     >>> markdown("# Causes\\n\\n* Too **low** a dose")[0]
     'Causes\\n\\nToo low a dose'
     """
+    parser = MarkdownIt("commonmark").enable("table").use(footnote_plugin)
+    root = SyntaxTreeNode(parser.parse(content))
+    parts = list(_parts(root, Shape.PARAGRAPH))
+    blocks = (block for block in root.children if block.type == "footnote_block")
+    notes = [note for block in blocks for note in block.children]
+    if notes and parts[-1][1] is not Shape.HEADING:  # else it is the one they were written under
+        parts.append(("References", Shape.HEADING, 2))
+    for note in notes:
+        words = " ".join(words for words, *_ in _parts(note, Shape.PARAGRAPH))
+        parts.append((f"{_marker(note)} {words}", Shape.ITEM, 0))
     written = InPieces()
-    items, level = 0, 0
-    first_of_item = False
-    row: list[str] | None = None  # the cells of the table row being read
-    for token in MarkdownIt("commonmark").enable("table").parse(content):
-        words = ""
-        if token.type == "list_item_open":
-            items, first_of_item = items + 1, True
-        elif token.type == "list_item_close":
-            items -= 1
-        elif token.type == "heading_open":
-            level = int(token.tag[1])
-        elif token.type == "tr_open":
-            row = []
-        elif token.type == "tr_close":
-            words, row = " | ".join(row or ()), None
-        elif token.type == "inline":
-            words = _inline(token).strip()
-            if row is not None:
-                row.append(words)
-                words = ""
-        elif token.type in ("fence", "code_block"):
-            words = token.content.strip()
-        if words:
-            shape = Shape.PARAGRAPH
-            if level:
-                shape = Shape.HEADING
-            elif items:
-                shape = Shape.ITEM if first_of_item else Shape.ITEM_BODY
-            written.add(words, shape, level)
-            level, first_of_item = 0, False
+    for part in parts:
+        written.add(*part)
     return written.text, written.pieces
 
 
-def _inline(token: Token) -> str:
-    """The words of a run of inline Markdown; pictures and raw HTML have none."""
-    breaks = ("softbreak", "hardbreak")
-    return "".join(
-        "\n" if child.type in breaks else child.content
-        for child in token.children or ()
-        if child.type in ("text", "code_inline", *breaks)
-    )
+def _parts(node: SyntaxTreeNode, shape: Shape) -> Iterator[tuple[str, Shape, int]]:
+    """What a part of a Markdown file holds: words, shape, level. `shape`: of its paragraphs."""
+    if node.type == "heading":
+        yield _words(node), Shape.HEADING, int(node.tag[1])
+    elif node.type == "paragraph":
+        yield _words(node), shape, 0
+    elif node.type in ("fence", "code_block"):
+        yield node.content.strip(), shape, 0
+    elif node.type == "table":
+        rows = [
+            [_words(cell) for cell in row.children]
+            for part in node.children
+            for row in part.children
+        ]
+        yield from ((line, Shape.PARAGRAPH, 0) for line in table_lines(rows, headed=True))
+    elif node.type == "list_item":
+        for place, child in enumerate(node.children):
+            yield from _parts(child, Shape.ITEM_BODY if place else Shape.ITEM)
+    elif node.type != "footnote_block":
+        for child in node.children:
+            yield from _parts(child, shape)
+
+
+def _words(node: SyntaxTreeNode) -> str:
+    """The words of a heading, a paragraph or a cell; pictures and raw HTML have none."""
+    return "".join(map(_run, node.children)).strip()
+
+
+def _run(node: SyntaxTreeNode) -> str:
+    if node.type in ("softbreak", "hardbreak"):
+        return "\n"
+    if node.type == "footnote_ref":
+        return _marker(node)
+    if node.type in ("text", "code_inline"):
+        return node.content
+    return "" if node.type == "image" else "".join(map(_run, node.children))
+
+
+def _marker(note: SyntaxTreeNode) -> str:
+    return f"[{note.meta['id'] + 1}]"
 
 
 READERS: dict[str, Callable[[str], tuple[str, list[Piece]]]] = {  # of files that are text
