@@ -14,7 +14,7 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
-from qa_bot.articles.starters import starters
+from qa_bot.ui.starters import starters
 from qa_bot.chat import LONGEST_QUESTION
 from qa_bot.safety.help_lines import help_lines
 from qa_bot.ui import conversation

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_bot.answers import Answer, Escalation, Level, Outcome
-from qa_bot.articles.starters import starters
+from qa_bot.ui.starters import starters
 from qa_bot.safety.help_lines import help_lines, regions
 from qa_bot.ui.contrast import grouped
 from qa_bot.ui.rendering import (

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from qa_bot.answers import Outcome
-from qa_bot.articles.starters import questions_of, starters
+from qa_bot.articles.subjects import questions_of
+from qa_bot.ui.starters import starters
 from qa_bot.chat import QABot
 from qa_bot.records import Article, Block, Kind
 from tests.scripted import ARTICLES, MANIFEST

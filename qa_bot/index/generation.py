@@ -19,7 +19,7 @@ import numpy as np
 
 from qa_bot.articles.examples import Placed, place, wording
 from qa_bot.articles.passages import RULES_VERSION, passages
-from qa_bot.articles.starters import questions_of
+from qa_bot.articles.subjects import questions_of
 from qa_bot.embedding.encoder import Vector
 from qa_bot.index.chroma import Passages
 from qa_bot.index.damage import damage_named

@@ -22,7 +22,7 @@ from qa_bot.answers import Escalation, Level
 from qa_bot.safety.finding import RANK, Finding, added_up, is_risky_passage, read, worse
 from qa_bot.safety.help_lines import LAST_RESORT, help_lines
 from qa_bot.safety.phone_numbers import unknown_numbers
-from qa_bot.safety.situations import situation
+from qa_bot.safety.situations import MEANING, UNREAD, situation
 
 EARLIEST = 200  # earlier messages that are read at all
 WINDOW = 4  # earlier messages that a disclosure may be spread over
@@ -88,8 +88,8 @@ def raise_level(
     if escalation is not None:
         fresh = fresh or (escalation.fresh and level is escalation.level)
         return replace(escalation, level=level, fresh=fresh)
-    lines = help_lines("meaning", region, audiences)
-    return Escalation(level, "meaning", lines, fresh, audiences)
+    lines = help_lines(MEANING, region, audiences)
+    return Escalation(level, MEANING, lines, fresh, audiences)
 
 
 def asks_about_means(message: str) -> bool:
@@ -107,7 +107,7 @@ def self_test() -> None:
     """Raise RuntimeError unless the rules tell a few messages apart and the lines can be read."""
     for text, level in _SELF_TEST:
         found = screen_by_rules(text)
-        if (found.level if found else None) != level or (found and found.category == "unread"):
+        if (found.level if found else None) != level or (found and found.category == UNREAD):
             raise RuntimeError(
                 "The safety rules do not work as expected; reinstall qa_bot, then start again."
             )
@@ -129,7 +129,7 @@ def safe_to_show(text: str, level: Level | None = None) -> bool:
 
 
 def _unread(region: str) -> Escalation:
-    return Escalation(Level.CONCERN, "unread", help_lines("", region) or LAST_RESORT)
+    return Escalation(Level.CONCERN, UNREAD, help_lines(UNREAD, region) or LAST_RESORT)
 
 
 def _screen(
@@ -178,7 +178,7 @@ def _heard(text: str, at_most: Callable[[str], Level | None]) -> Finding:
         return replace(sure, signs=found.signs)
     if RANK[sure.level] >= RANK[most]:
         return replace(sure, signs=found.signs, audiences=found.audiences)
-    category = "meaning" if situation(found.category).minutes else found.category
+    category = MEANING if situation(found.category).minutes else found.category
     return replace(found, level=most, category=category)
 
 

@@ -15,6 +15,7 @@ from qa_bot.answers import Level
 from qa_bot.safety.normalizing import readings
 from qa_bot.safety.patterns import Pattern, matches
 from qa_bot.safety.rules import Rule, rules
+from qa_bot.safety.situations import UNREAD
 
 SENTENCE_WORDS = 60  # longer sentences are read in overlapping pieces
 OVERLAP_WORDS = 20
@@ -73,7 +74,7 @@ def read(message: str, doubtful: bool = True) -> Finding:
         one = _judged([rule for rule, _ in hits], reading, any(unsure for _, unsure in hits))
         found = worse(found, one)
     if not complete and found.level is None:
-        return Finding(Level.CONCERN, "unread", found.signs, found.audiences)
+        return Finding(Level.CONCERN, UNREAD, found.signs, found.audiences)
     return found
 
 
@@ -92,11 +93,8 @@ def _is_doubtful(rule: Rule, sentence: str) -> bool:
 def _judged(hits: Sequence[Rule], reading: str, unsure: bool) -> Finding:
     signs = frozenset(rule.sign for rule in hits if rule.sign)
     # The file's order is the order of categories: what needs other lines comes first.
-    worst = max(
-        hits, key=lambda rule: RANK[Level(rule.level) if rule.level else None], default=None
-    )
-    level = Level(worst.level) if worst and worst.level else None
-    category = worst.category if worst and level else ""
+    worst = max(hits, key=lambda rule: RANK[rule.level], default=None)
+    level, category = (worst.level, worst.category) if worst and worst.level else (None, "")
     total = added_up(signs)
     if RANK[total.level] > RANK[level]:
         level, category = total.level, total.category
@@ -148,7 +146,7 @@ def _hits_across(reading: str) -> Iterator[Rule]:
     words = [word for word in reading.split() if word not in (".", "?")]
     if len(words) <= ACROSS_WORDS and len(words) < len(reading.split()):
         for rule in _hits(" " + " ".join(words) + " . "):
-            if rule.level == Level.CRISIS:
+            if rule.level is Level.CRISIS:
                 yield rule
 
 
@@ -195,8 +193,8 @@ def worse(left: Finding, right: Finding) -> Finding:
 def added_up(signs: frozenset[str]) -> Finding:
     """What signs that are harmless alone come to together."""
     fitting = [entry for entry in rules().combinations if entry.signs <= signs]
-    worst = max(fitting, key=lambda entry: RANK[Level(entry.level)], default=None)
-    return Finding(Level(worst.level), worst.category, signs) if worst else Finding()
+    worst = max(fitting, key=lambda entry: RANK[entry.level], default=None)
+    return Finding(worst.level, worst.category, signs) if worst else Finding()
 
 
 # Passages of articles -----------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from qa_bot.answers import Level
 from qa_bot.safety.patterns import Pattern, pattern, phrase
 
 DATA = Path(__file__).with_name("rules.toml")
@@ -23,7 +24,7 @@ DATA = Path(__file__).with_name("rules.toml")
 class Rule:
     """One rule.
 
-    `level` is "crisis", "concern" or "" (says nothing by itself). `sign` is what it adds to a
+    `level` is None where it says nothing by itself. `sign` is what it adds to a
     combination, "" for nothing. `consumes`: what it matched is hidden from the rules after it.
     `unless`: the rule is silent in a sentence where one of these matches. `doubtful`: people say the
     same of harmless things, so that the meaning of the whole message decides whether it is heard.
@@ -31,7 +32,7 @@ class Rule:
 
     id: str
     category: str
-    level: str
+    level: Level | None
     sign: str
     consumes: bool
     doubtful: bool
@@ -49,7 +50,7 @@ class Combination:
 
     id: str
     signs: frozenset[str]
-    level: str
+    level: Level
     category: str
     why: str
 
@@ -94,7 +95,7 @@ def parse(text: str) -> Rules:
         Combination(
             entry["id"],
             frozenset(entry["signs"]),
-            entry["level"],
+            Level(entry["level"]),
             entry["category"],
             entry["why"],
         )
@@ -110,14 +111,11 @@ def parse(text: str) -> Rules:
 
 
 def _rule(entry: Mapping[str, Any], slots: Mapping[str, str]) -> Rule:
-    level = entry["level"]
-    if level not in ("crisis", "concern", ""):
-        raise ValueError(f"unknown level {level!r}")
-    language = entry.get("language", "en")
+    level, language = entry["level"], entry.get("language", "en")
     return Rule(
         id=entry["id"],
         category=entry["category"],
-        level=level,
+        level=Level(level) if level else None,
         sign=entry.get("sign", ""),
         consumes=entry.get("consumes", False),
         doubtful=entry.get("doubtful", False),

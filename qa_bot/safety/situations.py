@@ -14,6 +14,9 @@ from pathlib import Path
 DATA = Path(__file__).with_name("situations.toml")
 DEFAULT = "default"
 
+# Categories that no rule gives: found by meaning alone, not read to its end, not screened at all.
+MEANING, UNREAD, UNSCREENED = "meaning", "unread", "unscreened"
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:

@@ -21,12 +21,13 @@ os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
 import gradio as gr
 
 from qa_bot.answers import Answer, Escalation, HelpLine, Level, Outcome
-from qa_bot.articles.starters import starters
+from qa_bot.ui.starters import starters
 from qa_bot.chat import LONGEST_QUESTION, unaskable
 from qa_bot.errors import QABotError, QuestionError, for_readers
 from qa_bot.records import Article
 from qa_bot.safety.help_lines import help_lines, lines_for, region_in
 from qa_bot.safety.screening import WITHHELD
+from qa_bot.safety.situations import UNSCREENED
 from qa_bot.ui.conversation import Conversation
 from qa_bot.ui.rendering import Turn, render, render_conversation
 
@@ -235,7 +236,7 @@ def plain_answer(
 
 def _unanswered(question: str, lines: Sequence[HelpLine]) -> Answer:
     """When screening itself may have failed, the message is treated as one of concern."""
-    escalation = Escalation(Level.CONCERN, "unscreened", tuple(lines))
+    escalation = Escalation(Level.CONCERN, UNSCREENED, tuple(lines))
     return Answer(question, Outcome.NOT_FOUND, escalation=escalation, problem=FAILED)
 
 

@@ -1,26 +1,16 @@
-"""Questions that articles themselves put and answer, and which of them to offer to a new reader."""
+"""Which of the questions that articles themselves put and answer are offered to a new reader."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from qa_bot.articles.subjects import questions_of
 from qa_bot.records import Article, Kind
 from qa_bot.safety.escalating import screen_by_rules
 from qa_bot.words import words
 
-#: Questions offered on an empty page.
-STARTERS = 6
-
-# Longer ones are a paragraph on a button.
-_LONGEST = 90
-
-
-def questions_of(article: Article, *kinds: Kind) -> Iterator[str]:
-    """Questions that an article puts and answers; only those in blocks of `kinds`, where given."""
-    for block in article.blocks:
-        text = article.text[block.start : block.end]
-        if block.kind in (kinds or (Kind.FAQ_QUESTION, Kind.HEADING)) and text.endswith("?"):
-            yield text
+STARTERS = 6  # questions offered on an empty page
+LONGEST_STARTER = 90  # characters; more are a paragraph on a button
 
 
 def starters(articles: Sequence[Article], count: int = STARTERS) -> tuple[str, ...]:
