@@ -14,7 +14,6 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
-from qa_bot.ui.starters import starters
 from qa_bot.chat import LONGEST_QUESTION
 from qa_bot.safety.help_lines import help_lines
 from qa_bot.ui import conversation
@@ -22,6 +21,7 @@ from qa_bot.ui.chat_page import build_page
 from qa_bot.ui.conversation import STOPPED
 from qa_bot.ui.rendering import harmless, quote_link
 from qa_bot.ui.site import build_app
+from qa_bot.ui.starters import starters
 from tests.scripted import (
     ARTICLES,
     BROWSER_ARGUMENTS,

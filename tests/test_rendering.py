@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_bot.answers import Answer, Escalation, Level, Outcome
-from qa_bot.ui.starters import starters
 from qa_bot.safety.help_lines import help_lines, regions
 from qa_bot.ui.contrast import grouped
 from qa_bot.ui.rendering import (
@@ -27,6 +26,7 @@ from qa_bot.ui.rendering import (
     section_link,
     spoken,
 )
+from qa_bot.ui.starters import starters
 from tests.scripted import (
     ARTICLES,
     CONCERN,

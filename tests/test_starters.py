@@ -8,9 +8,9 @@ import pytest
 
 from qa_bot.answers import Outcome
 from qa_bot.articles.subjects import questions_of
-from qa_bot.ui.starters import starters
 from qa_bot.chat import QABot
 from qa_bot.records import Article, Block, Kind
+from qa_bot.ui.starters import starters
 from tests.scripted import ARTICLES, MANIFEST
 
 

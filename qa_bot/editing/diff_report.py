@@ -17,12 +17,13 @@ from qa_bot.editing.changes import (
     compare,
 )
 from qa_bot.editing.rehearsal import Move, Rehearsal
+from qa_bot.editing.source import short
 from qa_bot.index.publishing import Published
 from qa_bot.records import Corpus
 from qa_bot.ui.rendering import render
 from qa_bot.wording import count, day_and_time, nothing_changed
 
-LONGEST = 200  # characters of a sentence in a line of text; the page and the JSON have all
+IN_A_LINE = 200  # characters of a sentence in a line of text; the page and the JSON have all
 
 
 def as_text(report: Rehearsal, *, details: bool) -> str:
@@ -48,8 +49,8 @@ def as_text(report: Rehearsal, *, details: bool) -> str:
         out += ["", answers]
     for answer in report.answers if details else ():
         out.append(f"  {answer.asked.question} ({answer.move})")
-        out += [f"    - “{_short(text)}”" for text in answer.before]
-        out += [f"    + “{_short(text)}”" for text in answer.after]
+        out += [f"    - “{short(text, IN_A_LINE)}”" for text in answer.before]
+        out += [f"    + “{short(text, IN_A_LINE)}”" for text in answer.after]
     return "\n".join(out)
 
 
@@ -165,15 +166,10 @@ def _change_lines(change: Change) -> Sequence[str]:
     if before and after and before.kind is not after.kind:
         out[0] = f"{where}, read as {after.kind} instead of {before.kind}:"
     if before and after and before.text == after.text:
-        return [*out, f"      “{_short(after.text)}”"]
+        return [*out, f"      “{short(after.text, IN_A_LINE)}”"]
     signed = (("-", before), ("+", after))
-    out += [f"      {sign} {_short(line.text)}" for sign, line in signed if line]
+    out += [f"      {sign} {short(line.text, IN_A_LINE)}" for sign, line in signed if line]
     return out
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def _or_empty(value: str) -> str:

@@ -95,10 +95,10 @@ class Source:
         return letters, [bisect_right(starts, at) for at in kept]
 
 
-def short(words: str) -> str:
-    """Words in one line, cut where they are many."""
+def short(words: str, most: int = LOOKED_FOR) -> str:
+    """Words in one line, of at most `most` characters."""
     words = " ".join(words.split())
-    return words if len(words) <= LOOKED_FOR else f"{words[: LOOKED_FOR - 1]}…"
+    return words if len(words) <= most else f"{words[: most - 1]}…"
 
 
 def _bare(text: str) -> str:

@@ -77,11 +77,12 @@ class Encoder(Embeddings):
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """One unit vector a text, in the form for passages."""
-        return [_numbers(encoded.vector) for encoded in self.encode(texts, "document")]
+        return [encoded.vector.tolist() for encoded in self.encode(texts, "document")]
 
     def embed_query(self, text: str) -> list[float]:
         """One unit vector, in the form for questions."""
-        return _numbers(self.encode_query(text).vector)
+        numbers: list[float] = self.encode_query(text).vector.tolist()
+        return numbers
 
     def encode_query(self, text: str) -> Encoded:
         """A question's vector and its words' vectors, in one pass of the model."""
@@ -164,7 +165,3 @@ def _encoded(text: str, prompt_length: int, output: Output) -> Encoded:
     dimensions = len(output.vector)
     stacked = np.stack(vectors) if vectors else np.zeros((0, dimensions), dtype=np.float32)
     return Encoded(output.vector, tuple(kept), unit(stacked))
-
-
-def _numbers(vector: Vector) -> list[float]:
-    return [float(number) for number in vector]

@@ -155,7 +155,7 @@ def _write(model: TorchRuntime, folder: Path) -> None:
     card = {
         "prompts": dict(model.prompts),
         "longest": model.model.max_seq_length,
-        "probes": [(o, _numbers(model.run([o], "query")[0].vector)) for o in probes],
+        "probes": [(o, _rounded(model.run([o], "query")[0].vector)) for o in probes],
     }
     (folder / CARD).write_text(json.dumps(card), encoding="utf-8")
 
@@ -185,5 +185,5 @@ def _nearness(some: Vector, others: Vector) -> float:
     return float((unit(some) * unit(others)).sum(axis=1).min(initial=1.0))
 
 
-def _numbers(vector: Vector) -> list[float]:
+def _rounded(vector: Vector) -> list[float]:
     return [round(float(number), 7) for number in vector]

@@ -2,6 +2,7 @@
 behind its `guard`.
 
 `rendering` makes all HTML, from `templates/`; `contrast` sets articles side by side, and
-`conversation` keeps one reader's chat, which `starters` begin. `door` and `places` hold the crowd back, politely.
-`reading_page` is an article with a quote marked in it; `mcp_server` serves programs.
+`conversation` keeps one reader's chat, which `starters` begin. `door` and `places` hold the crowd
+back, politely. `reading_page` is an article with a quote marked in it; `mcp_server` serves
+programs.
 """

@@ -21,7 +21,6 @@ os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
 import gradio as gr
 
 from qa_bot.answers import Answer, Escalation, HelpLine, Level, Outcome
-from qa_bot.ui.starters import starters
 from qa_bot.chat import LONGEST_QUESTION, unaskable
 from qa_bot.errors import QABotError, QuestionError, for_readers
 from qa_bot.records import Article
@@ -30,6 +29,7 @@ from qa_bot.safety.screening import WITHHELD
 from qa_bot.safety.situations import UNSCREENED
 from qa_bot.ui.conversation import Conversation
 from qa_bot.ui.rendering import Turn, render, render_conversation
+from qa_bot.ui.starters import starters
 
 LOG = logging.getLogger(__name__)
 

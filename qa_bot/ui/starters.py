@@ -43,7 +43,7 @@ def _askable(article: Article) -> dict[str, frozenset[str]]:
     return {
         question: frozenset(word.stem for word in words(question))
         for question in found
-        if len(question) <= _LONGEST and screen_by_rules(question) is None
+        if len(question) <= LONGEST_STARTER and screen_by_rules(question) is None
     }
 
 
