@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from qa_bot.embedding.encoder import Encoded, Encoder
     from qa_bot.index.generation import Generation
     from qa_bot.index.stores import Store
-    from qa_bot.retrieval.question import Query
+    from qa_bot.retrieval.query import Query
     from qa_bot.retrieval.ranking import Ranking
     from qa_bot.settings import Settings
 
@@ -204,7 +204,7 @@ class QABot:
 
     def _understood(self, message: str, history: Sequence[str]) -> Understood:
         """The question, encoded, and the articles to find its answer in."""
-        from qa_bot.retrieval.question import understand
+        from qa_bot.retrieval.query import understand
 
         generation = self.generation()  # once: one answer never mixes two generations
         encoder = self.encoder()

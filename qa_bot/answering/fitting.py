@@ -39,7 +39,7 @@ from qa_bot.index.opening import open_store
 from qa_bot.index.publishing import open_current
 from qa_bot.index.writing import write
 from qa_bot.retrieval.features import FEATURES
-from qa_bot.retrieval.question import understand
+from qa_bot.retrieval.query import understand
 from qa_bot.retrieval.ranking import Ranking, rank
 from qa_bot.settings import Settings
 

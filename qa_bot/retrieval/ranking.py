@@ -18,7 +18,7 @@ from qa_bot.embedding.encoder import Encoded, Vector
 from qa_bot.index.generation import Generation
 from qa_bot.records import Kind, Sentence
 from qa_bot.retrieval.features import FEATURES, compare
-from qa_bot.retrieval.question import Query
+from qa_bot.retrieval.query import Query
 from qa_bot.retrieval.sought import Sought, seek
 from qa_bot.retrieval.traits import traits
 

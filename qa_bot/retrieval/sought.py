@@ -12,7 +12,7 @@ from qa_bot.embedding.encoder import Encoded, Vector
 from qa_bot.index.generation import Generation
 from qa_bot.index.lessons import Taught, settled, taught
 from qa_bot.retrieval.aspects import wanted
-from qa_bot.retrieval.question import Query
+from qa_bot.retrieval.query import Query
 from qa_bot.words import Word
 
 CARRIED_WEIGHT = 0.6  # of a word told before the question, against one of the question itself

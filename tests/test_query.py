@@ -9,7 +9,7 @@ from qa_bot.index.counting import count_words
 from qa_bot.index.generation import Generation
 from qa_bot.index.lexical import Lexicon
 from qa_bot.records import Term
-from qa_bot.retrieval.question import Query, understand
+from qa_bot.retrieval.query import Query, understand
 from tests.unpublished import generation
 
 # Words that the encoder's vocabulary would hold; the articles use none of them.
