@@ -61,7 +61,7 @@ class Tokens:
         """:raises Exception: whatever the libraries raise for files that are missing or damaged."""
         self._tokenizer = open_tokenizer(folder / TOKENIZER, MOST_TOKENS)
         # A row is read when asked for, not all 47 MB.
-        self._rows = safe_open(folder / WEIGHTS, "np").get_slice(_ROWS)
+        self._rows = safe_open(folder / WEIGHTS, "np").get_slice(_ROWS)  # type: ignore[no-untyped-call]
 
     def ids(self, text: str) -> list[int]:
         """Places in the vocabulary, with the model's marks before and after."""
