@@ -26,6 +26,7 @@ LINKS = (
 
 
 def numbers(said: Claims, held: Claims) -> str:
+    """Whether each number is one of the sentences', of the same thing and bounded the same way."""
     for count in said.counts:
         same = [h for h in held.counts if h.value == count.value]
         if not same:
@@ -46,6 +47,7 @@ def numbers(said: Claims, held: Claims) -> str:
 
 
 def negations(said: Claims, held: Claims) -> str:
+    """Whether the statement denies what the sentences do not, or says what they deny."""
     for reached in said.denied:
         first = reached[:3]
         found = [sum(shared([s], other) for s in first) for other in held.denied]
@@ -78,6 +80,7 @@ def people(said: Claims, held: Claims) -> str:
 
 
 def marks(said: Claims, held: Claims) -> str:
+    """Whether it goes further than they do: "may" told as "will", "some" as "all", "if" left away."""
     for mark in said.marked:
         contrast = mark.word == "while" and mark.after_comma
         if contrast or (mark.group == "possibility" and _able(mark.limits[:1], said, held)):
@@ -106,6 +109,7 @@ def _able(stems: Iterable[str], said: Claims, held: Claims) -> bool:
 
 
 def limits(said: Claims, held: Claims) -> str:
+    """Whether it leaves out what limits them: "only", "in adults", "severe"."""
     content = set(said.content)
     for mark in held.marked:
         if mark.group in rules().kept and mark.limits:
@@ -127,6 +131,7 @@ def limits(said: Claims, held: Claims) -> str:
 
 
 def opposites(said: Claims, held: Claims) -> str:
+    """Whether it says "more" where they say "less"."""
     for one, other in rules().opposites:
         for mine, theirs in ((one, other), (other, one)):
             new = (said.stems & mine) - held.stems

@@ -31,7 +31,7 @@ def hold(file: Path) -> Callable[[], None]:
         raise
     open_descriptors = [descriptor]
 
-    def release() -> None:
+    def release() -> None:  # more than once does no harm
         if open_descriptors:
             os.close(open_descriptors.pop())
 

@@ -184,6 +184,7 @@ def _without(sentence: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def worse(left: Finding, right: Finding) -> Finding:
+    """The higher level of the two, the left one where they are equal, with the signs of both."""
     audiences = tuple(dict.fromkeys((*left.audiences, *right.audiences)))
     more = right if RANK[right.level] > RANK[left.level] else left
     unsure = left.doubtful or right.doubtful

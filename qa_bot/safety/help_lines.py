@@ -130,6 +130,10 @@ def _data() -> Mapping[str, Any]:
 
 @lru_cache(maxsize=1)
 def all_lines() -> Mapping[str, HelpLine]:
+    """Every line of every region, by its id.
+
+    :raises OSError, ValueError, KeyError: the file is damaged.
+    """
     lines = {}
     for entry in _data()["line"]:
         known = {field.name: entry[field.name] for field in fields(HelpLine)}

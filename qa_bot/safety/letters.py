@@ -46,6 +46,7 @@ def word_sets() -> Mapping[str, frozenset[str]]:
 
 
 def unescape(message: str) -> str:
+    """A message without what machines write: entities, percent signs for letters, tags."""
     # Lone surrogates (undecodable input) become "?" rather than an error.
     text = message.encode("utf-8", "replace").decode("utf-8")
     for _ in range(2):  # "&amp;#105;" is escaped twice
@@ -117,6 +118,7 @@ def _lookalike(character: str) -> str:
 
 
 def has_invisible(text: str) -> bool:
+    """Whether it holds characters that nobody sees."""
     return not text.isascii() and any(
         unicodedata.category(character) in ("Cf", "Co") or character in _BLANKS
         for character in set(text)
