@@ -45,7 +45,8 @@ def test_the_card_says_what_it_learned_from(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("qa_bot.safety.finding.SECONDS", 60)  # whatever else this process tidies up
     card = json.loads(safety_meaning.CARD.read_text(encoding="utf-8"))
     rows = Counter(row.level for row in examples())
-    assert card["learned_from"] == rows
+    # A few questions that editors add since do not call for learning again.
+    assert card["learned_from"] == pytest.approx(rows, rel=0.01), "run make fit-safety"
 
 
 def share_with_panel(texts: Sequence[str]) -> float:
