@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ FILE = Path(__file__).with_name("aspects.toml")
 
 DECISION = "a decision of one's own"  # the aspect of what only reader and clinician can decide
 
+_SLOT = re.compile(r"\{([a-z_]+)\}")  # not a repetition, {0,40}
 _NUMBER = re.compile(rf"(?i)\b(?:\d[\d.,]*|{NUMERALS}|single|within)\b")
 _HOW_MANY = re.compile(
     r"(?i)\b(?:how (?:many|mny)|(?:what|the) (?:number|percentage|percent|share|proportion) of)\s+"
@@ -120,22 +121,29 @@ def _counted(after: str) -> tuple[Word, ...]:
 @lru_cache(maxsize=1)
 def aspects() -> tuple[Aspect, ...]:
     """All aspects of the data file, in its order."""
-    entries = tomllib.loads(FILE.read_text(encoding="utf-8"))["aspect"]
+    data = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    slots = data["slots"]
     return tuple(
         Aspect(
             entry["name"],
-            _whole_words(entry["asks"]),
-            _whole_words(entry["says"]) if "says" in entry else None,
+            _whole_words(entry["asks"], slots),
+            _whole_words(entry["says"], slots) if "says" in entry else None,
             entry.get("required", True),
             entry.get("certain", False),
             entry.get("reply", ""),
         )
-        for entry in entries
+        for entry in data["aspect"]
     )
 
 
-def _whole_words(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?i)(?<!\w)(?:{pattern})(?!\w)")
+def _whole_words(rows: str, slots: Mapping[str, str]) -> re.Pattern[str]:
+    """Any of the rows, as whole words."""
+    return re.compile(rf"(?i)(?<!\w)(?:{_any_of(rows, slots)})(?!\w)")
+
+
+def _any_of(rows: str, slots: Mapping[str, str]) -> str:
+    pattern = "|".join(row for row in rows.splitlines() if row)
+    return _SLOT.sub(lambda slot: f"(?:{_any_of(slots[slot[1]], slots)})", pattern)
 
 
 def _counts(sentence: str, what: tuple[Word, ...]) -> bool:
