@@ -65,8 +65,9 @@ def serve(settings: Settings, listener: socket.socket) -> None:
 
     from qa_bot.index.versions import earlier_version
     from qa_bot.safety.help_lines import help_lines
-    from qa_bot.ui.chat_page import build_page, plain_answer
+    from qa_bot.ui.chat_page import build_page
     from qa_bot.ui.door import Door
+    from qa_bot.ui.exchange import plain_answer
     from qa_bot.ui.site import build_app
 
     lines = help_lines("", settings.region)

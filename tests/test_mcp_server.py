@@ -13,7 +13,8 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamablehttp_client
 
 from qa_bot.errors import SettingsError
-from qa_bot.ui.chat_page import build_page, plain_answer
+from qa_bot.ui.chat_page import build_page
+from qa_bot.ui.exchange import plain_answer
 from qa_bot.ui.mcp_server import add_mcp
 from qa_bot.ui.site import build_app
 from tests.scripted import LINES, SCRIPT, ScriptedBot, serving
