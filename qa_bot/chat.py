@@ -18,8 +18,8 @@ from qa_bot.ahead import Ahead
 from qa_bot.answers import Answer, Level, Outcome
 from qa_bot.errors import UNREADABLE, BusyError, QABotError, QuestionError, for_readers
 from qa_bot.records import Article
+from qa_bot.safety.assessing import prepare
 from qa_bot.safety.escalating import raise_level
-from qa_bot.safety.finding import prepare
 from qa_bot.safety.screening import (
     add_meaning,
     crisis_continues,

@@ -5,7 +5,6 @@ import json
 import math
 import time
 import tracemalloc
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,9 +14,10 @@ from hypothesis import strategies as st
 from qa_bot.answers import Escalation, Level
 from qa_bot.evaluation.crisis import evaluate_crisis
 from qa_bot.safety import escalating as safety
-from qa_bot.safety import finding, letters, rules
+from qa_bot.safety import assessing, letters, rules
 from qa_bot.safety import help_lines as help_lines_module
-from qa_bot.safety.escalating import raise_level, safe_to_show, screen_by_rules, self_test
+from qa_bot.safety.escalating import raise_level, screen_by_rules, self_test
+from qa_bot.safety.gate import safe_to_show
 from qa_bot.safety.help_lines import help_lines
 from qa_bot.safety.meaning import Chances, at_most
 from qa_bot.safety.normalizing import readings
@@ -283,7 +283,7 @@ def test_the_level_never_falls(turns: list[str]) -> None:
     highest = 0
     for place, turn in enumerate(turns):
         found = screen_by_rules(turn, turns[:place])
-        rank = finding.RANK[found.level if found else None]
+        rank = assessing.RANK[found.level if found else None]
         assert rank >= highest
         highest = rank
 
@@ -302,9 +302,9 @@ def _break(*_: object, **__: object) -> None:
         (safety, "_with_window"),
         (safety, "read"),
         (safety, "added_up"),
-        (finding, "readings"),
-        (finding, "sentences"),
-        (finding, "rules"),
+        (assessing, "readings"),
+        (assessing, "sentences"),
+        (assessing, "rules"),
         (rules, "parse"),
         (letters, "vocabulary"),
         (help_lines_module, "_ordered"),
@@ -386,7 +386,7 @@ def test_what_is_read_does_not_grow_with_what_is_sent(monkeypatch: pytest.Monkey
         read.append(len(text))
         return readings(text)
 
-    monkeypatch.setattr(finding, "readings", counted)
+    monkeypatch.setattr(assessing, "readings", counted)
     screen_by_rules("I feel low. " * 100_000)
     assert sum(read) < 50_000
     read.clear()
@@ -477,11 +477,8 @@ def test_in_a_crisis_no_passage_on_doses_or_toxicity_is_shown() -> None:
     assert safe_to_show("TMS does not require anesthesia.", Level.CRISIS)
 
 
-@pytest.mark.parametrize("broken", [_break])
-def test_the_gate_closes_when_in_doubt(
-    broken: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(safety, "unknown_numbers", broken)
+def test_the_gate_closes_when_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa_bot.safety.gate.unknown_numbers", _break)
     assert not safe_to_show("hello")
 
 

@@ -15,8 +15,8 @@ from qa_bot.answers import Level
 from qa_bot.articles.questions import read_questions
 from qa_bot.errors import EncoderError
 from qa_bot.safety import meaning as safety_meaning
+from qa_bot.safety.assessing import RANK
 from qa_bot.safety.escalating import screen_by_rules
-from qa_bot.safety.finding import RANK
 from qa_bot.safety.fitting import examples, slipped
 from qa_bot.safety.meaning import (
     MOST_PARTS,
@@ -42,7 +42,9 @@ def screen_meaning(message: str) -> Level | None:
 
 
 def test_the_card_says_what_it_learned_from(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa_bot.safety.finding.SECONDS", 60)  # whatever else this process tidies up
+    monkeypatch.setattr(
+        "qa_bot.safety.assessing.SECONDS", 60
+    )  # whatever else this process tidies up
     card = json.loads(safety_meaning.CARD.read_text(encoding="utf-8"))
     rows = Counter(row.level for row in examples())
     # A few questions that editors add since do not call for learning again.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa_bot.safety.finding import matching_rules
+from qa_bot.safety.assessing import matching_rules
 from qa_bot.safety.normalizing import readings
 from qa_bot.safety.rules import Rule, parse, rules
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from qa_bot.answers import Level
-from qa_bot.safety.escalating import safe_to_show, screen_by_rules
+from qa_bot.safety.escalating import screen_by_rules
+from qa_bot.safety.gate import safe_to_show
 
 LONGEST = 600  # characters
 

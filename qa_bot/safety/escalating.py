@@ -19,9 +19,8 @@ from functools import cache
 from itertools import accumulate, takewhile
 
 from qa_bot.answers import Escalation, Level
-from qa_bot.safety.finding import RANK, Finding, added_up, is_risky_passage, read, worse
+from qa_bot.safety.assessing import RANK, Assessment, added_up, assess, worse
 from qa_bot.safety.help_lines import LAST_RESORT, help_lines
-from qa_bot.safety.phone_numbers import unknown_numbers
 from qa_bot.safety.situations import MEANING, UNREAD, situation
 
 EARLIEST = 200  # earlier messages that are read at all
@@ -95,12 +94,12 @@ def raise_level(
 def asks_about_means(message: str) -> bool:
     """Whether a message speaks of a place or means that may be nothing by itself, and is much after
     distress, whichever layer found that."""
-    return "means" in read(message).signs
+    return "means" in assess(message).signs
 
 
 def spoken_for(messages: Iterable[str]) -> tuple[str, ...]:
     """The groups with a help line of their own that messages speak for ("veteran")."""
-    return tuple(dict.fromkeys(one for text in messages for one in read(text).audiences))
+    return tuple(dict.fromkeys(one for text in messages for one in assess(text).audiences))
 
 
 def self_test() -> None:
@@ -115,19 +114,6 @@ def self_test() -> None:
         raise RuntimeError("The help lines cannot be read; reinstall qa_bot.")
 
 
-def safe_to_show(text: str, level: Level | None = None) -> bool:
-    """Whether a text may stand on the page: it holds no phone number that is not ours.
-
-    When `level` is crisis, it must not speak of methods, doses or toxicity either. False in doubt.
-    """
-    try:
-        if unknown_numbers(text):
-            return False
-        return level is not Level.CRISIS or not is_risky_passage(text)
-    except Exception:
-        return False
-
-
 def _unread(region: str) -> Escalation:
     return Escalation(Level.CONCERN, UNREAD, help_lines(UNREAD, region) or LAST_RESORT)
 
@@ -139,10 +125,10 @@ def _screen(
     at_most: Callable[[str], Level | None],
 ) -> Escalation | None:
     @cache  # for this call only: nothing of a message outlives it
-    def once(text: str) -> Finding:
+    def once(text: str) -> Assessment:
         return _heard(text, at_most)
 
-    earlier = Finding()
+    earlier = Assessment()
     said: set[tuple[Level, str]] = set()
     for place, past in enumerate(history):
         found = _with_window(past, history[max(0, place - WINDOW) : place], once)
@@ -167,13 +153,13 @@ def _screen(
     return Escalation(leading.level, leading.category, lines, fresh, audiences)
 
 
-def _heard(text: str, at_most: Callable[[str], Level | None]) -> Finding:
+def _heard(text: str, at_most: Callable[[str], Level | None]) -> Assessment:
     """What a message says by itself; doubtful rules are heard only up to the level `at_most` gives."""
-    found = read(text)
+    found = assess(text)
     most = at_most(text) if found.doubtful else Level.CRISIS
     if most and RANK[most] >= RANK[found.level]:
         return found
-    sure = read(text, doubtful=False)
+    sure = assess(text, doubtful=False)
     if most is None:  # what is nothing by itself may still be much after what was said before
         return replace(sure, signs=found.signs)
     if RANK[sure.level] >= RANK[most]:
@@ -182,7 +168,9 @@ def _heard(text: str, at_most: Callable[[str], Level | None]) -> Finding:
     return replace(found, level=most, category=category)
 
 
-def _with_window(message: str, before: Sequence[str], once: Callable[[str], Finding]) -> Finding:
+def _with_window(
+    message: str, before: Sequence[str], once: Callable[[str], Assessment]
+) -> Assessment:
     """What a message says, also as the end of what was said in the few before it."""
     found = once(message)
     if not before or found.level is Level.CRISIS:
@@ -190,10 +178,10 @@ def _with_window(message: str, before: Sequence[str], once: Callable[[str], Find
     past = [once(text) for text in before]
     # Only what this message completes counts: a sign of its own, or words across the boundary.
     signs = found.signs.union(*(one.signs for one in past))
-    total = added_up(signs) if found.signs else Finding()
+    total = added_up(signs) if found.signs else Assessment()
     own = added_up(found.signs)  # what it says by itself was judged already
     if RANK[total.level] > max(RANK[found.level], RANK[own.level]):
-        return Finding(total.level, total.category, signs, found.audiences)
+        return Assessment(total.level, total.category, signs, found.audiences)
     if any(one.level is Level.CRISIS for one in past):
         return found
     said = (*before, message)
@@ -201,7 +189,7 @@ def _with_window(message: str, before: Sequence[str], once: Callable[[str], Find
         (" ", ending(said, JOINED_WORDS)),
         ("", ending(said, SQUEEZED_CHARACTERS, len)),
     ):
-        whole = once(mark.join(last)) if len(last) > 1 else Finding()
+        whole = once(mark.join(last)) if len(last) > 1 else Assessment()
         # What one of them says by itself was judged, and doubted, by itself.
         if whole.level is Level.CRISIS and whole.category not in map(_category, last):
             return whole
@@ -210,7 +198,7 @@ def _with_window(message: str, before: Sequence[str], once: Callable[[str], Find
 
 def _category(text: str) -> str:
     """What a message would be by itself if no rule were doubted; "" where that is no crisis."""
-    found = read(text)
+    found = assess(text)
     return found.category if found.level is Level.CRISIS else ""
 
 

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from qa_bot.answers import Level
 from qa_bot.embedding.bundled import Tokens, folder
 from qa_bot.embedding.runtimes import open_graph
+from qa_bot.safety.assessing import LONG_MESSAGE, RANK
 from qa_bot.safety.escalating import asks_about_means, ending
-from qa_bot.safety.finding import LONG_MESSAGE, RANK
 from qa_bot.safety.normalizing import readings
 
 if TYPE_CHECKING:

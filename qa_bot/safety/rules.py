@@ -1,6 +1,6 @@
 """The rules as data: `rules.toml` → what is looked for, and what it leads to.
 
-How a row of words becomes a pattern is `patterns`' business. Leaves to `finding`: which rules are
+How a row of words becomes a pattern is `patterns`' business. Leaves to `assessing`: which rules are
 asked, and what a match leads to.
 """
 

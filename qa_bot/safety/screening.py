@@ -11,16 +11,16 @@ from functools import cache
 
 from qa_bot.answers import Answer, Escalation, Level, Outcome
 from qa_bot.errors import EncoderError, first_line
+from qa_bot.safety.assessing import both_ends
 from qa_bot.safety.escalating import (
     EARLIEST,
     WINDOW,
     ending,
     raise_level,
-    safe_to_show,
     screen_by_rules,
     spoken_for,
 )
-from qa_bot.safety.finding import both_ends
+from qa_bot.safety.gate import safe_to_show
 from qa_bot.safety.situations import situation
 
 MOST_CHARACTERS = 200_000  # of earlier messages in all; of more, the last are read

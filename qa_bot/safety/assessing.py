@@ -1,4 +1,4 @@
-"""What one message says by itself: message → Finding, by the written rules.
+"""What one message says by itself: message → Assessment, by the written rules.
 
 Every sentence of every reading is tried, long ones in overlapping pieces, so nothing is cut off.
 Harmless phrases, denials and the past are hidden first, word for word, then the rest is judged.
@@ -28,7 +28,7 @@ RANK = {None: 0, Level.CONCERN: 1, Level.CRISIS: 2}
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Assessment:
     """What one message says by itself.
 
     `level` is None, `category` "" and `audiences` () without a finding. `signs` may add up with
@@ -53,14 +53,14 @@ def prepare() -> None:
             _ = pattern.expression
 
 
-def read(message: str, doubtful: bool = True) -> Finding:
+def assess(message: str, doubtful: bool = True) -> Assessment:
     """The level, category and signs of one message. `doubtful`: False leaves out the rules that may err.
 
     :raises OSError, ValueError: the rules cannot be read.
     """
     rules()  # loading them is not part of the time a message may take
     deadline = time.thread_time() + SECONDS
-    found = Finding()
+    found = Assessment()
     complete = len(message) <= LONG_MESSAGE
     for reading in readings(both_ends(message)):
         hits: list[tuple[Rule, bool]] = []
@@ -74,7 +74,7 @@ def read(message: str, doubtful: bool = True) -> Finding:
         one = _judged([rule for rule, _ in hits], reading, any(unsure for _, unsure in hits))
         found = worse(found, one)
     if not complete and found.level is None:
-        return Finding(Level.CONCERN, UNREAD, found.signs, found.audiences)
+        return Assessment(Level.CONCERN, UNREAD, found.signs, found.audiences)
     return found
 
 
@@ -90,7 +90,7 @@ def _is_doubtful(rule: Rule, sentence: str) -> bool:
     return rule.doubtful or (rule.language in KNOWN and len(sentence.split()) - 1 > SHORT_WORDS)
 
 
-def _judged(hits: Sequence[Rule], reading: str, unsure: bool) -> Finding:
+def _judged(hits: Sequence[Rule], reading: str, unsure: bool) -> Assessment:
     signs = frozenset(rule.sign for rule in hits if rule.sign)
     # The file's order is the order of categories: what needs other lines comes first.
     worst = max(hits, key=lambda rule: RANK[rule.level], default=None)
@@ -107,7 +107,7 @@ def _judged(hits: Sequence[Rule], reading: str, unsure: bool) -> Finding:
     )
     if any(rule.language == "es" for rule in hits):
         about = tuple(dict.fromkeys(("spanish", *about)))
-    return Finding(level, category, signs, about if level or about else (), unsure)
+    return Assessment(level, category, signs, about if level or about else (), unsure)
 
 
 def matching_rules(message: str) -> tuple[str, ...]:
@@ -183,37 +183,16 @@ def _without(sentence: str, spans: Sequence[tuple[int, int]]) -> str:
     return sentence
 
 
-def worse(left: Finding, right: Finding) -> Finding:
+def worse(left: Assessment, right: Assessment) -> Assessment:
     """The higher level of the two, the left one where they are equal, with the signs of both."""
     audiences = tuple(dict.fromkeys((*left.audiences, *right.audiences)))
     more = right if RANK[right.level] > RANK[left.level] else left
     unsure = left.doubtful or right.doubtful
-    return Finding(more.level, more.category, left.signs | right.signs, audiences, unsure)
+    return Assessment(more.level, more.category, left.signs | right.signs, audiences, unsure)
 
 
-def added_up(signs: frozenset[str]) -> Finding:
+def added_up(signs: frozenset[str]) -> Assessment:
     """What signs that are harmless alone come to together."""
     fitting = [entry for entry in rules().combinations if entry.signs <= signs]
     worst = max(fitting, key=lambda entry: RANK[entry.level], default=None)
-    return Finding(worst.level, worst.category, signs) if worst else Finding()
-
-
-# Passages of articles -----------------------------------------------------------------------------
-
-_TOXIC = frozenset(
-    {"overdose", "overdosed", "overdoses", "overdosing", "lethal", "lethality", "fatal", "deadly"}
-    | {"toxic", "toxicity", "poison", "poisoning", "suicide", "suicides", "suicidal", "suicidality"}
-)
-_AMOUNTS = frozenset(
-    ("mg", "mcg", "milligram", "milligrams", "gram", "grams", "ml", "tablets", "pills", "capsules")
-)
-_DOSED = _AMOUNTS | {"dose", "doses", "dosage", "maximum", "max", "daily", "take"}
-
-
-def is_risky_passage(text: str) -> bool:
-    """Whether a text speaks of methods, toxicity or amounts: not for a reader in crisis."""
-    return any(
-        words & _TOXIC or (words & _AMOUNTS and len(words & _DOSED) > 1)
-        for reading in readings(text)
-        for words in (set(sentence.split()) for sentence in sentences(reading))
-    )
+    return Assessment(worst.level, worst.category, signs) if worst else Assessment()
