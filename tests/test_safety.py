@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from qa_bot.answers import Escalation, Level
 from qa_bot.evaluation.crisis import evaluate_crisis
-from qa_bot.safety import escalating as safety
 from qa_bot.safety import assessing, letters, rules
+from qa_bot.safety import escalating as safety
 from qa_bot.safety import help_lines as help_lines_module
 from qa_bot.safety.escalating import raise_level, screen_by_rules, self_test
 from qa_bot.safety.gate import safe_to_show
