@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qa_bot.answering.about import LONGEST, MOST, asked_about
+from qa_bot.answering.about import LONGEST_ASKED, MOST, asked_about
 from qa_bot.answers import Outcome
 from qa_bot.articles.corpus import read_corpus
 from qa_bot.chat import QABot
@@ -100,7 +100,7 @@ def test_of_many_articles_only_some_are_shown() -> None:
 def test_a_long_message_is_passed_over_at_once() -> None:
     began = time.perf_counter()
     assert about("is " + "page reviewed " * 100) == ()
-    assert len("is " + "page reviewed " * 100) > LONGEST
+    assert len("is " + "page reviewed " * 100) > LONGEST_ASKED
     assert time.perf_counter() - began < 1
 
 

@@ -300,7 +300,7 @@ def _break(*_: object, **__: object) -> None:
     [
         (safety, "_screen"),
         (safety, "_with_window"),
-        (safety, "read"),
+        (safety, "assess"),
         (safety, "added_up"),
         (assessing, "readings"),
         (assessing, "sentences"),

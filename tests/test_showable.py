@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa_bot.composing.showable import LONGEST, addresses_a_machine, unfit
+from qa_bot.composing.showable import LONGEST_STATEMENT, addresses_a_machine, unfit
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_a_plain_sentence_is_fit_with_the_accents_of_its_names(text: str) -> Non
     "text",
     [
         "",
-        "word " * LONGEST,
+        "word " * LONGEST_STATEMENT,
         'He said "never".',
         "See www.example.org for more.",
         "Does it help?",

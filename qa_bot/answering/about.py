@@ -13,7 +13,7 @@ from qa_bot.words import content_stems
 # What an article says of itself.
 KINDS = frozenset({Kind.BYLINE, Kind.NOTE, Kind.REFERENCE, Kind.DISCLAIMER})
 MOST = 4  # articles whose details are shown at once
-LONGEST = 200  # characters of a question that asks for nothing else
+LONGEST_ASKED = 200  # characters of a question that asks for nothing else
 
 _PAGE = r"(?:articles?|pages?|guides?|websites?|sites?|info|information|content|answers?|quotes?)"
 _THIS = rf"(?:this|these|that|it|they|.*\b{_PAGE}(?: (?:on|about) .*)?)"
@@ -56,7 +56,7 @@ def asked_about(
     none; () where it names something else.
     """
     question = question.strip()
-    if len(question) > LONGEST or not any(pattern.fullmatch(question) for pattern in _ASKS):
+    if len(question) > LONGEST_ASKED or not any(pattern.fullmatch(question) for pattern in _ASKS):
         return ()
     names = {one.id: frozenset(content_stems(f"{one.publisher} {one.title}")) for one in articles}
     every: frozenset[str] = frozenset().union(*names.values())

@@ -8,7 +8,7 @@ from qa_bot.answers import Level
 from qa_bot.safety.escalating import screen_by_rules
 from qa_bot.safety.gate import safe_to_show
 
-LONGEST = 600  # characters
+LONGEST_STATEMENT = 600  # characters
 
 # Latin letters, accents and all; look-alikes from other alphabets are none.
 _LETTERS = re.compile(r"[A-Za-zÀ-ÖØ-öø-žȘ-ț0-9 ,;.:%()’'/–—+-]+")
@@ -43,7 +43,7 @@ _TO_A_MACHINE = re.compile(
 
 def unfit(text: str) -> str:
     """Why a statement cannot be shown, whatever it rests on; "" if it can."""
-    if not text or len(text) > LONGEST:
+    if not text or len(text) > LONGEST_STATEMENT:
         return "is empty or too long"
     if _FORBIDDEN.search(text) or not _LETTERS.fullmatch(text):
         return "holds a link, a quotation mark, a question or another sign that no statement needs"

@@ -28,7 +28,7 @@ from qa_bot.ui.places import AT_ONCE, BUSY, WAITING
 MOST = AT_ONCE + WAITING  # messages between their arrival and their answer
 FORGOTTEN = 20.0  # seconds; then a message no longer counts: its reader may have left
 LARGEST = 1_000_000  # bytes of a message that is let in at all
-LONGEST = 20_000  # bytes of a message that is looked into: some 40 ms
+MOST_BYTES = 20_000  # of a message that is looked into: some 40 ms
 PAUSE = 1.0  # seconds before somebody is turned away, so that programs ask again less often
 ASKING = ("/queue/join", "/call/ask", "/call/v2/ask")  # where Gradio takes messages
 TOO_LARGE = "That is too much to read at once; please ask in a few sentences."
@@ -90,12 +90,12 @@ class DoorKeeper:
             await self.app(scope, receive, self._watched(send))
             return
         body, more = b"", True
-        while more and len(body) <= LONGEST:
+        while more and len(body) <= MOST_BYTES:
             message = await receive()
             body += message.get("body", b"")
             more = message.get("more_body", False)
         # Not in a thread: waiting for its turn there would take longer than the look.
-        if more or len(body) > LONGEST or not _is_crisis(body):
+        if more or len(body) > MOST_BYTES or not _is_crisis(body):
             await asyncio.sleep(PAUSE)
             # Not 503, for which the page has a sentence of its own, without the way to help.
             await self._refuse(BUSY, 429, scope, receive, send)
