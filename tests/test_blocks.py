@@ -2,7 +2,7 @@ import pytest
 
 from qa_bot.articles.blocks import classify, sentence_kind
 from qa_bot.articles.corpus import read_corpus
-from qa_bot.articles.formats import plain_text
+from qa_bot.articles.formats import markdown, plain_text
 from qa_bot.records import Article, Kind
 from tests.conftest import CORPUS
 
@@ -59,6 +59,26 @@ def test_questions_and_answers_are_found_as_bullets_and_as_headings() -> None:
         assert question.kind is Kind.FAQ_QUESTION
         assert answer.kind is Kind.FAQ
         assert answer.section[1:] == ("Does it hurt?",)
+
+
+def test_a_question_in_bold_is_one_of_the_faq_and_one_below_it_begins_its_answer() -> None:
+    content = (
+        "# Sleep\n\n## FAQ\n\n**Does it go away?**\n\nBy itself? For some.\n\n**Should I nap?**\n\n"
+        "Why not?\n\nKeep it short.\n\nIn a crisis, call or text 988.\n"
+    )
+    text, pieces = markdown(content)
+    found = [
+        (text[one.start : one.end], one.kind, one.section[1:]) for one in classify(text, pieces)
+    ]
+    first, second = ("Does it go away?",), ("Should I nap?",)
+    assert found[2:] == [
+        ("Does it go away?", Kind.FAQ_QUESTION, first),
+        ("By itself? For some.", Kind.FAQ, first),
+        ("Should I nap?", Kind.FAQ_QUESTION, second),
+        ("Why not?", Kind.FAQ, second),
+        ("Keep it short.", Kind.FAQ, second),
+        ("In a crisis, call or text 988.", Kind.CRISIS_NOTICE, second),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ _STANDFIRST = re.compile(r"(?i)(what|why|how|when|learn|discover|find out|everyt
 _SENTENCE_END = re.compile(r"[.!?:;,…][”\"’')\]]*(\[\d+\])*$")
 SLOGAN = 12  # words at most in a line that only announces the promotion below it
 LONGEST_STANDFIRST = 45  # words
+LONGEST_QUESTION = 160  # characters of one in a FAQ that is no heading
 
 
 def classify(
@@ -52,7 +53,7 @@ def classify(
                 section, scope = (), None
             listed = listed or item
             kind = _kind(words, piece, scope, publisher, blocks)
-            if scope is Kind.FAQ and piece.shape is Shape.ITEM and words.endswith("?"):
+            if scope is Kind.FAQ and _asks(words, piece, blocks):
                 section, kind = (section[0], words), Kind.FAQ_QUESTION
         blocks.append(Block(kind, piece.start, piece.end, section))
     return _with_promotion_tail(text, blocks)
@@ -83,10 +84,13 @@ def _kind(
     ):
         return scope
     if scope is Kind.FAQ and not _rule(words, Kind.NAVIGATION, Kind.BYLINE):
-        # An answer may name the publisher; what follows an answer and does so is a call to action.
+        # An answer may name the publisher, or a crisis line; what follows an answer and does so is none.
         answers = not before or before[-1].kind is Kind.FAQ_QUESTION
-        promotes = _rule(words, Kind.PROMOTION) or _on_own_service(words, publisher)
-        return Kind.PROMOTION if promotes and not answers else Kind.FAQ
+        if answers:
+            return Kind.FAQ
+        if kind := _rule(words, Kind.CRISIS_NOTICE, Kind.DISCLAIMER, Kind.PROMOTION):
+            return kind
+        return Kind.PROMOTION if _on_own_service(words, publisher) else Kind.FAQ
     if kind := _rule(words):
         return kind
     if scope in (Kind.TESTIMONIAL, Kind.PROMOTION):
@@ -102,6 +106,15 @@ def _kind(
     ):
         return Kind.OUTLINE
     return Kind.BODY if piece.shape is Shape.PARAGRAPH else Kind.LIST_ITEM
+
+
+def _asks(words: str, piece: Piece, before: Sequence[Block]) -> bool:
+    """Whether one of the questions of a FAQ stands here, as an item or as a line in bold: a question
+    below a question begins its answer."""
+    if not words.endswith("?") or piece.shape is Shape.ITEM_BODY:
+        return False
+    alone = len(words) <= LONGEST_QUESTION and not re.search(r"[.!]\s", words)
+    return piece.shape is Shape.ITEM or (alone and before[-1].kind is not Kind.FAQ_QUESTION)
 
 
 def _rule(words: str, *only: Kind) -> Kind | None:
