@@ -61,6 +61,19 @@ def test_questions_and_answers_are_found_as_bullets_and_as_headings() -> None:
         assert answer.section[1:] == ("Does it hurt?",)
 
 
+def test_a_section_is_named_with_those_it_is_part_of() -> None:
+    content = (
+        "# Mood\n\n## Treatments\n\nThere are two.\n\n### Medicines\n\n#### Side effects\n\nNausea."
+        "\n\n### FAQ\n\n#### Do they work?\n\nOften.\n\n## References\n\n### Trials\n\nSmith 2020.\n"
+    )
+    text, pieces = markdown(content)
+    found = {text[one.start : one.end]: (one.kind, one.section) for one in classify(text, pieces)}
+    assert found["There are two."] == (Kind.BODY, ("Treatments",))
+    assert found["Nausea."] == (Kind.BODY, ("Treatments", "Medicines", "Side effects"))
+    assert found["Often."] == (Kind.FAQ, ("Treatments", "FAQ", "Do they work?"))
+    assert found["Smith 2020."] == (Kind.REFERENCE, ("References", "Trials"))
+
+
 def test_a_question_in_bold_is_one_of_the_faq_and_one_below_it_begins_its_answer() -> None:
     content = (
         "# Sleep\n\n## FAQ\n\n**Does it go away?**\n\nBy itself? For some.\n\n**Should I nap?**\n\n"

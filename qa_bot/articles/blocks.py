@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from qa_bot.articles.block_rules import PARAGRAPH_RULES, SECTION_RULES, SENTENCE_RULES
 from qa_bot.articles.pieces import Piece, Shape
@@ -18,9 +19,20 @@ _PERSON = re.compile(r"[A-Z][\w.]*( [A-Z][\w.]*){0,2}, \d{1,3}")  # "D.W., 44"
 _CAPTION = re.compile(r"(?i)(photo|image|illustration|figure|picture)\b.*")
 _STANDFIRST = re.compile(r"(?i)(what|why|how|when|learn|discover|find out|everything|here)\b")
 _SENTENCE_END = re.compile(r"[.!?:;,…][”\"’')\]]*(\[\d+\])*$")
+TITLE_LEVEL = 1
 SLOGAN = 12  # words at most in a line that only announces the promotion below it
 LONGEST_STANDFIRST = 45  # words
 LONGEST_QUESTION = 160  # characters of one in a FAQ that is no heading
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading that pieces stand under. `scope`: what it, or one above it, says about them; None where
+    they speak for themselves."""
+
+    level: int
+    words: str
+    scope: Kind | None
 
 
 def classify(
@@ -30,31 +42,32 @@ def classify(
 
     Blocks come in the order of the text and never overlap.
     """
-    pieces = _with_headings(text, pieces, title)
-    section: tuple[str, ...] = ()
-    scope: Kind | None = None  # what the current heading says about the blocks under it
+    above: tuple[Heading, ...] = ()
+    question: tuple[str, ...] = ()  # of a FAQ, whose answer is being read
     listed = False  # whether its list has begun: the scope of a takeaway list ends with the list
     blocks: list[Block] = []
-    for piece in pieces:
+    for piece in _with_headings(text, pieces, title):
         words = text[piece.start : piece.end]
+        scope = above[-1].scope if above else None
         if piece.shape is Shape.HEADING:
             known = section_kind(words, publisher)
-            if scope is Kind.FAQ and known is None and words.endswith("?"):
-                section = (section[0], words)
-                kind = Kind.FAQ_QUESTION
+            in_faq = scope is Kind.FAQ and piece.level >= above[-1].level
+            if in_faq and known is None and words.endswith("?"):
+                question, kind = (words,), Kind.FAQ_QUESTION
             elif piece.level == TITLE_LEVEL:
-                section, scope, kind = (), None, Kind.TITLE
+                above, question, kind = (), (), Kind.TITLE
             else:
-                section, scope, kind = (words,), known, Kind.HEADING
+                above, question, kind = _under(above, piece, words, known), (), Kind.HEADING
             listed = False
         else:
             item = piece.shape in (Shape.ITEM, Shape.ITEM_BODY)
             if listed and not item and scope in (Kind.TAKEAWAY, Kind.OUTLINE, Kind.REFERENCE):
-                section, scope = (), None
+                above, scope = (), None
             listed = listed or item
             kind = _kind(words, piece, scope, publisher, blocks)
             if scope is Kind.FAQ and _asks(words, piece, blocks):
-                section, kind = (section[0], words), Kind.FAQ_QUESTION
+                question, kind = (words,), Kind.FAQ_QUESTION
+        section = (*(heading.words for heading in above), *question)
         blocks.append(Block(kind, piece.start, piece.end, section))
     return _with_promotion_tail(text, blocks)
 
@@ -71,7 +84,13 @@ def sentence_kind(words: str, block_kind: Kind) -> Kind:
     return block_kind
 
 
-TITLE_LEVEL = 1
+def _under(
+    above: tuple[Heading, ...], piece: Piece, words: str, says: Kind | None
+) -> tuple[Heading, ...]:
+    """The headings under which a new one stands, and itself. `says`: what it says about its section."""
+    above = tuple(heading for heading in above if heading.level < piece.level)
+    scope = says or (above[-1].scope if above else None)
+    return (*above, Heading(piece.level, words, scope))
 
 
 def _kind(
