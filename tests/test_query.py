@@ -99,6 +99,22 @@ def test_what_a_question_points_at_is_kept(message: str) -> None:
     assert query.text.endswith(message.split()[-1])
 
 
+@pytest.mark.parametrize(
+    ("message", "looked_up"),
+    [
+        ("My doctor mentioned TMS. Is it safe?", "TMS. Is it safe?"),
+        ("my husband told me to try TMS! Is it safe?", "TMS! Is it safe?"),
+        ("My psychiatrist suggested. Is TMS safe?", "Is TMS safe?"),
+        (
+            "My doctor mentioned TMS. What do the articles say about that?",
+            "TMS. what is said about that?",
+        ),
+    ],
+)
+def test_who_told_of_something_is_not_looked_up(message: str, looked_up: str) -> None:
+    assert read(message).text == looked_up
+
+
 @given(st.text(max_size=200))
 def test_the_question_is_a_part_of_what_is_looked_up(message: str) -> None:
     query = read(message)
@@ -236,6 +252,8 @@ def test_whatever_is_asked_the_question_itself_is_kept_and_marked(
         ("How many patients took part in the U.S. trial?", None),
         ("How many patients took 37.5 mg?", None),
         ("tms cost", None),
+        ("What do both articles say about ECT?", "what is said about ECT?"),
+        ("Do the articles say who wrote them?", None),
     ],
 )
 def test_what_is_told_asks_for_nothing(message: str, asking: str | None) -> None:

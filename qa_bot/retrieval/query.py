@@ -15,6 +15,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from qa_bot.index.lexical import Lexicon
 from qa_bot.records import Term
+from qa_bot.retrieval.asking import parted
 from qa_bot.retrieval.aspects import reply_to, wanted
 from qa_bot.words import Word, words
 
@@ -35,15 +36,6 @@ _POINTS = re.compile(
     r"(can|could|should|may|am|would) (i|we|my))\b)"
 )
 _NEW_SUBJECT = re.compile(r"(?i)\b(what|how) about\b|^\s*(and|or|also|but)\b")
-_ASKS = re.compile(
-    r"(?i)((and|so|but|also|ok|if|please) )*(what|how|why|when|where|who|which|is|are|am i|can|could|"
-    r"do|does|did|should|would|will|tell|explain|describe|compare|list|i want to know|i wonder|"
-    r"i[’']?d like to)\b"
-)
-_SENTENCE_END = re.compile(
-    r"(?<=[.!?])(?<!\.\.)(?<!\b\w\.)(?<!\b[DM][rs]\.)(?<!\b(?:Mrs|etc)\.)(?<!\bProf\.)(?<!\bvs\.)"
-    r"(?<!approx\.)\s+"
-)
 _CHANGE = re.compile(r"(?i)\b(different|another|new|unrelated) (question|topic|thing|subject)\b")
 
 
@@ -107,7 +99,7 @@ def _essential(text: str, lexicon: Lexicon) -> tuple[str, str]:
     All that is told is needed where the question points at it or hardly says anything itself, else the
     subject, unless the question names one.
     """
-    told, asking = _parted(text)
+    told, asking = parted(text)
     if not told or _POINTS.search(asking) or _NEW_SUBJECT.search(asking):
         return told, asking
     own = _content(asking)
@@ -116,22 +108,6 @@ def _essential(text: str, lexicon: Lexicon) -> tuple[str, str]:
     if _REFERS_BACK.search(asking) or len(own) <= FOLLOW_UP_WORDS:
         return told, asking
     return " ".join(_texts(word for word in words(told) if word.stem in lexicon.topics)), asking
-
-
-def _parted(text: str) -> tuple[str, str]:
-    """The sentences of a message that tell, and those that ask; where none seems to ask, all do.
-
-    >>> _parted("I'm 52. I've had ECT. Does TMS hurt?")
-    ("I'm 52. I've had ECT.", 'Does TMS hurt?')
-    """
-    sentences: list[str] = []
-    for one in _SENTENCE_END.split(text):
-        if sentences and one[:1].islower() and not _ASKS.match(one):
-            sentences[-1] += f" {one}"  # no sentence ended there
-        else:
-            sentences.append(one)
-    asking = [one for one in sentences if one.endswith("?") or _ASKS.match(one)] or sentences
-    return " ".join(one for one in sentences if one not in asking), " ".join(asking)
 
 
 def _read(
