@@ -160,6 +160,12 @@ def test_what_the_articles_speak_of_is_never_called_missing(bot: QABot, question
     assert not {"TMS", "ECT", "remission", "ketamine"} & {*bot.ask(question).missing}
 
 
+def test_a_number_alone_is_never_called_missing(bot: QABot) -> None:
+    answer = bot.ask("my meds stopped working after 5 years")
+    assert answer.outcome is Outcome.NOT_FOUND
+    assert not {"5", "years"} & {*answer.missing}
+
+
 def test_what_is_missing_is_named_in_the_readers_own_words(bot: QABot) -> None:
     missing = bot.ask("How do I bake sourdough bread?").missing
     assert set(missing) <= {"bake", "sourdough", "bread"}

@@ -65,6 +65,7 @@ def test_what_is_asked_for_and_not_said_is_named(question: str, name: str, sente
         "What is TMS?",
         "Does TMS need anesthesia?",
         "Why do antidepressants fail?",
+        "Who pays for this site?",
         "How fast is it?",
     ],
 )

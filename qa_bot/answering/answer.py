@@ -7,6 +7,7 @@ what is not covered, and offers the nearest sections and questions instead of a 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -30,10 +31,13 @@ from qa_bot.index.generation import Generation
 from qa_bot.records import Article
 from qa_bot.retrieval.aspects import reply_to, ruled_out, uncounted, unmet
 from qa_bot.retrieval.ranking import Ranked, Ranking
+from qa_bot.words import NUMERALS
 
 MODEL_FILE = Path(__file__).with_name("model.json")
 MOST_MISSING = 4  # words named as not covered
 RELATED = 3  # questions and sections offered
+# What cannot be missing by itself: "the articles give no answer about 5, years".
+_AMOUNT = re.compile(rf"(?i)[\d.,]+|{NUMERALS}|(second|minute|hour|day|week|month|year)s?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,8 @@ def missing(ranking: Ranking, generation: Generation) -> tuple[str, ...]:
     met = {i: max((float(one.alignment[i]) for one in probed), default=0.0) for i in asked}
     topics = generation.lexicon.topics
     unsaid = [i for i in asked if met[i] < MET and ranking.sought.words[i].stem not in topics]
-    found = dict.fromkeys(query.in_readers_words(ranking.sought.words[i].text) for i in unsaid)
+    told = (query.in_readers_words(ranking.sought.words[i].text) for i in unsaid)
+    found = dict.fromkeys(word for word in told if not _AMOUNT.fullmatch(word))
     return tuple(found)[:MOST_MISSING]
 
 
