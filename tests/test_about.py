@@ -93,6 +93,14 @@ def test_what_is_none_of_their_own_details_is_left_to_their_sentences(question: 
     assert about(question) == ()
 
 
+def test_the_other_one_is_the_article_that_was_not_asked_about() -> None:
+    for said, other in (("manifest", SIGGY), ("siggymd", MANIFEST)):
+        for question in ("and the other one?", "What about the other article?"):
+            assert asked_about(question, (), ARTICLES, content_stems(said)) == (other,)
+    assert asked_about("and the other one?", (), ARTICLES, content_stems("ECT")) == ()
+    assert asked_about("and the other one?", (), ARTICLES) == ()
+
+
 def test_of_many_articles_only_some_are_shown() -> None:
     assert len(about("Who wrote this?", ARTICLES * MOST)) == MOST
 

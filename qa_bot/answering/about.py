@@ -45,17 +45,25 @@ _ASKS = tuple(
         r"what (?:are|is) (?:your|the|its|their) (?:sources?|references?)",
     )
 )
+_OTHER = re.compile(
+    r"(?i)(?:(?:and|but|so|ok|also|please|(?:what|how) about|for|in|on),? )*"
+    r"the other (?:ones?|two|articles?|pages?|sites?|websites?|sources?|publishers?)\W*"
+)
 
 
 def asked_about(
-    question: str, stems: Iterable[str], articles: Collection[Article]
+    question: str, stems: Iterable[str], articles: Collection[Article], carried: Iterable[str] = ()
 ) -> tuple[Article, ...]:
     """The articles whose own details `question` asks for; () where it asks for something else.
 
     Those that its words, by their `stems`, name by publisher or title, up to MOST; all, where it names
-    none; () where it names something else.
+    none; () where it names something else. "And the other one?" asks for those whose publisher is not
+    `carried`, the stems taken from earlier messages.
     """
-    question = question.strip()
+    question, before = question.strip(), set(carried)
+    if before and _OTHER.fullmatch(question):
+        others = [one for one in articles if not before <= set(content_stems(one.publisher))]
+        return tuple(others)[:MOST] if len(others) < len(articles) else ()
     if len(question) > LONGEST_ASKED or not any(pattern.fullmatch(question) for pattern in _ASKS):
         return ()
     names = {one.id: frozenset(content_stems(f"{one.publisher} {one.title}")) for one in articles}

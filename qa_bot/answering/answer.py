@@ -62,8 +62,9 @@ def model() -> Model:
 def answer(ranking: Ranking, generation: Generation, learned: Model) -> Answer:
     """Answer with the sentences of `ranking`, or say that the articles do not."""
     query = ranking.sought.query
-    stems = [word.stem for word in ranking.sought.words[ranking.sought.carried :]]
-    about = asked_about(query.question, stems, generation.articles.values())
+    stems, carried = ranking.sought.stems, ranking.sought.carried
+    articles = generation.articles.values()
+    about = asked_about(query.question, stems[carried:], articles, stems[:carried])
     if about:
         ranking = replace(ranking, ranked=_on_themselves(ranking.ranked, about))
     chosen = choose(ranking, generation)
