@@ -76,10 +76,10 @@ def test_a_bare_yes_is_never_quoted_alone(bot: QABot, question: str) -> None:
 def test_a_bare_yes_replies_to_its_own_question_alone(bot: QABot) -> None:
     own = "Can MAOIs help when SSRIs and SNRIs have failed?"
     assert bot.ask(own).quotes[0].text.startswith("Yes. MAOIs work through")
-    for other in ("Is it safe to combine phenelzine and sertraline?", "How do MAOIs work?"):
-        texts = [quote.text for quote in bot.ask(other).quotes]
-        assert any("MAOIs work through" in text for text in texts), other
-        assert not any("Yes." in text for text in texts), other
+    texts = [quote.text for quote in bot.ask("How do MAOIs work?").quotes]
+    assert any("MAOIs work through" in text for text in texts)
+    assert not any("Yes." in text for text in texts)
+    assert not bot.ask("Is it safe to combine phenelzine and sertraline?").quotes
 
 
 def test_markers_are_resolved_to_the_sources_of_the_article(
