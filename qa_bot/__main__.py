@@ -84,19 +84,25 @@ def render(answer: Answer) -> str:
         parts.append(answer.note)
     if answer.outcome is Outcome.ANSWERED:
         parts += [_quote(number, quote) for number, quote in enumerate(answer.quotes, start=1)]
+        parts += [answer.reply] if answer.reply else []
+        parts += [_not_covered(answer)] if answer.missing else []
     elif answer.reply:
         parts.append(answer.reply)
     elif answer.about:
         parts.append("\n".join(map(_details, answer.about)))
     elif answer.outcome is Outcome.NOT_FOUND and not answer.problem:
-        about = f" about: {', '.join(answer.missing)}" if answer.missing else " to that"
-        parts.append(f"The articles give no answer{about}.")
+        parts.append(_not_covered(answer))
         places = [f"  {a.publisher or a.title}: {' › '.join(s)}" for a, s in answer.nearest]
         if places:
             parts.append("\n".join(["Nearest sections:", *places]))
     if answer.related and answer.outcome is not Outcome.CRISIS:
         parts.append("\n".join(["The articles do answer:", *(f"  {q}" for q in answer.related)]))
     return "\n\n".join(parts)
+
+
+def _not_covered(answer: Answer) -> str:
+    about = f" about: {', '.join(answer.missing)}" if answer.missing else " to that"
+    return f"The articles give no answer{about}."
 
 
 def _statements(statements: Sequence[Statement]) -> str:

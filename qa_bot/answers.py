@@ -151,17 +151,17 @@ class Statement:
 class Answer:
     """What the bot says to one question.
 
-    `missing`: words of the question that the articles do not cover (when not found). `reply`: what to
-    say instead where no article could ("thanks", "are you a person?"); "" otherwise. `related`:
-    questions the articles do answer, near this one. `nearest`: the sections closest to the question,
-    as (article, section) pairs. `about`: articles whose own details were asked for (who reviewed them,
-    when); they stand in the articles' records, perhaps in no sentence. `understood`: reader's word →
-    the articles' word, where one was taken for the other. `confidence`: probability, in [0, 1], that
-    the quotes answer; None when nothing was looked up. `problem`: why there is no answer, or not
-    the whole of one, in one sentence for the reader; "" otherwise. `statements`: what a
-    language model, where one is configured, says the quotes say; `dropped`: why others of its
-    statements are not shown, one reason each; `note`: one sentence for a person when the model gave
-    none because of a fault, "" otherwise.
+    `missing`: words of the question that the articles do not cover (when not found, or in a part of the
+    question). `reply`: what to say where no article could ("thanks", "are you a person?"); "" otherwise.
+    `related`: questions the articles do answer, near this one. `nearest`: the sections closest to the
+    question, as (article, section) pairs. `about`: articles whose own details were asked for (who
+    reviewed them, when); they stand in the articles' records, perhaps in no sentence. `understood`:
+    reader's word → the articles' word, where one was taken for the other. `confidence`: probability, in
+    [0, 1], that the quotes answer; None when nothing was looked up. `problem`: why there is no answer,
+    or not the whole of one, in one sentence for the reader; "" otherwise. `statements`: what a language
+    model, where one is configured, says the quotes say; `dropped`: why others of its statements are not
+    shown, one reason each; `note`: one sentence for a person when the model gave none because of a
+    fault, "" otherwise.
     """
 
     question: str

@@ -31,16 +31,15 @@ from qa_bot.safety.screening import (
 from qa_bot.serving import Served
 
 if TYPE_CHECKING:
+    from qa_bot.answering.lookup import Lookup
     from qa_bot.composing.composer import Composer
-    from qa_bot.embedding.encoder import Encoded, Encoder
+    from qa_bot.embedding.encoder import Encoder
     from qa_bot.index.generation import Generation
     from qa_bot.index.stores import Store
-    from qa_bot.retrieval.query import Query
     from qa_bot.retrieval.ranking import Ranking
     from qa_bot.settings import Settings
 
     Limit = AbstractContextManager[None]
-    Understood = tuple[Query, Encoded, Generation]
 
 LONGEST_QUESTION = 2_000  # characters
 FOLLOWED = 6  # earlier messages that a follow-up may lean on
@@ -111,24 +110,23 @@ class QABot:
             return self._screened(message, readable(history))
 
     def _screened(self, message: str, history: Sequence[str]) -> Answer:
-        understood: Callable[[], Understood] = partial(self._checked, message, history)
+        look_up: Callable[[], Lookup] = partial(self._lookup, message, history)
 
         def begin() -> None:
-            nonlocal understood
+            nonlocal look_up
             if self._served.has_encoder:  # else help lines might wait for its being made
-                understood = self._ahead.begin(understood)
+                look_up = self._ahead.begin(look_up)
 
         escalation = screen(message, history, self._region, meanwhile=begin)
         if leads(escalation):
             return Answer(message, Outcome.CRISIS, escalation=escalation)
         try:
             with self._places:
-                found_in = understood()
-                *_, generation = found_in
-                names = generation.names_subject
+                lookup = look_up()
+                names = lookup.generation.names_subject
                 if escalation and (still := crisis_continues(escalation, message, history, names)):
                     return Answer(message, Outcome.CRISIS, escalation=still)
-                found = _answer(found_in)
+                found = lookup.answered()
         except BusyError as error:
             # A reader who has to come again is told where help is meanwhile.
             escalation = raise_level(escalation, Level.CONCERN, region=self._region)
@@ -141,7 +139,7 @@ class QABot:
             return Answer(message, Outcome.NOT_FOUND, escalation=escalation, problem=problem)
         if escalation is not None:
             return shown_beside(found, escalation)
-        return self._composed(found, generation)
+        return self._composed(found, lookup.generation)
 
     def with_index(self, index: Path) -> Self:
         """A bot that answers from another folder, with the encoder of this one."""
@@ -194,28 +192,21 @@ class QABot:
 
         :raises QABotError: the articles cannot be read.
         """
-        return _ranked(self._understood(message, history))
+        lookup = self._lookup(message, history)
+        return lookup.ranked(), lookup.generation
 
-    def _checked(self, message: str, history: Sequence[str]) -> Understood:
-        """As `_understood`, of a message that can be answered."""
+    def _lookup(self, message: str, history: Sequence[str]) -> Lookup:
+        """The message, read and encoded, with the articles to find its answer in.
+
+        :raises QuestionError: it is empty or too long.
+        """
+        from qa_bot.answering.lookup import Lookup
+
         if problem := unaskable(message):
             raise QuestionError(problem)
-        return self._understood(message, history)
-
-    def _understood(self, message: str, history: Sequence[str]) -> Understood:
-        """The question, encoded, and the articles to find its answer in."""
-        from qa_bot.retrieval.query import understand
-
         generation = self.generation()  # once: one answer never mixes two generations
-        encoder = self.encoder()
-        query = understand(
-            message,
-            [earlier[:LONGEST_QUESTION] for earlier in history[-FOLLOWED:]],
-            generation.lexicon,
-            generation.glossary,
-            encoder.is_common,
-        )
-        return query, encoder.encode_query(query.text), generation
+        earlier = [one[:LONGEST_QUESTION] for one in history[-FOLLOWED:]]
+        return Lookup.of(message, earlier, generation, self.encoder())
 
     def _composed(self, found: Answer, generation: Generation) -> Answer:
         """The answer with a language model's statements, where there is a model and an answer."""
@@ -231,18 +222,3 @@ def unaskable(message: str) -> str:
     count, most = len(message), LONGEST_QUESTION
     too_long = f"That message has {count:,} characters; please ask in at most {most:,}."
     return too_long if count > most else ""
-
-
-def _ranked(understood: Understood) -> tuple[Ranking, Generation]:
-    from qa_bot.answering.answer import model
-    from qa_bot.retrieval.ranking import rank
-
-    query, encoded, generation = understood
-    return rank(query, encoded, generation, model().sentence), generation
-
-
-def _answer(understood: Understood) -> Answer:
-    from qa_bot.answering.answer import answer, model
-
-    ranking, generation = _ranked(understood)
-    return answer(ranking, generation, model())

@@ -56,7 +56,7 @@ def test_every_step_makes_a_difference_while_it_is_off(bot: QABot, part: Part) -
 
 def test_every_learned_weight_is_a_part(bot: QABot) -> None:
     learned = answering.model()
-    names = {part.name for part in parts(bot, [asked(["x"], name="a")])}
+    names = {part.name for part in parts(bot, [TMS])}
     assert {f"{name} in ranking" for name in learned.sentence} < names
     assert {f"{name} in confidence" for name in learned.answerable.weights} < names
 

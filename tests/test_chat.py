@@ -130,7 +130,7 @@ def test_without_an_index_the_lines_come_with_one_sentence_on_the_problem(
 
 
 @pytest.mark.parametrize(
-    "room", ["qa_bot.retrieval.ranking.rank", "qa_bot.answering.answer.answer"]
+    "room", ["qa_bot.answering.lookup.rank", "qa_bot.answering.lookup.answer"]
 )
 def test_a_defect_in_a_later_room_still_shows_the_lines(
     bot: QABot, monkeypatch: pytest.MonkeyPatch, room: str

@@ -175,6 +175,15 @@ def test_not_found_names_what_is_missing_and_offers_what_is_near() -> None:
     assert not page.all("blockquote")
 
 
+def test_beside_quotes_it_is_said_what_they_leave_unanswered() -> None:
+    answer = replace(SCRIPT["one"], missing=("cost",), reply="Please ask your prescriber.")
+    page = shown(answer).text
+    assert "The articles give no answer about cost. I won’t guess." in page
+    assert "Please ask your prescriber." in page
+    said = announcement(Turn(1, "?", answer))
+    assert said.endswith("Nothing about cost.")
+
+
 def test_thanks_are_not_told_that_they_are_in_no_article() -> None:
     reply = "I’m here."
     answer = Answer("thanks", Outcome.NOT_FOUND, missing=("small talk",), reply=reply)

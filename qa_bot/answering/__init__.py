@@ -1,6 +1,6 @@
 """Ranked sentences → an Answer: what to quote, or that the articles do not say.
 
 `choosing` takes sentences, with the `neighbors` they need; `confidence` says how sure it is that
-they answer; `answer` decides, and `about` knows what articles say of themselves. The numbers are in
-`model.json`; `fitting` learns them.
+they answer; `answer` decides, and `about` knows what articles say of themselves. `lookup` does it all
+for one message, which may ask several things. The numbers are in `model.json`; `fitting` learns them.
 """

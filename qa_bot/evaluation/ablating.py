@@ -46,6 +46,7 @@ STEPS = (
     Part("glossary", {"qa_bot.retrieval.query._with_glossary": lambda text, *_: text}),
     Part("spelling", {"qa_bot.retrieval.query._with_spelling": lambda text, *_: text}),
     Part("words of earlier messages", {"qa_bot.retrieval.query._carried": lambda *_: ()}),
+    Part("each question of a message", {"qa_bot.answering.lookup.each_asked": lambda _: ()}),
     Part("titles of articles", {"qa_bot.retrieval.features._titled": lambda *_: 0.0}),
     Part("kinds on request only", {"qa_bot.retrieval.ranking.ON_REQUEST": {}}),
     Part("fewer words first", {"qa_bot.answering.choosing._cost": lambda *_: 1.0}),
@@ -62,7 +63,7 @@ def parts(bot: QABot, questions: Sequence[Question]) -> tuple[Part, ...]:
     learned = answering.model()
 
     def instead(model: answering.Model) -> dict[str, Callable[[], answering.Model]]:
-        return {"qa_bot.answering.answer.model": lambda: model}
+        return {"qa_bot.answering.lookup.model": lambda: model}
 
     means = _means(bot, questions)
     return (

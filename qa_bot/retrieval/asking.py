@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 _ASKS = re.compile(
     r"(?i)((and|so|but|also|ok|if|please) )*(what|how|why|when|where|who|which|is|are|am i|can|could|"
     r"do|does|did|should|would|will|tell|explain|describe|compare|list|i want to know|i wonder|"
     r"i[’']?d like to)\b"
 )
+# Where a second question begins in a sentence: "… and does it hurt", "…, how long is it". After "or" it
+# is rather another answer that the first could have.
+_SUBJECT = (
+    r"(?:it|they|them|he|she|we|i|you|my|our|your|his|her|their|the|this|that|these|those|there|an?|any|"
+    r"every|all|both|insurance|people|someone|anyone)\b"
+)
+_BEGINS = (
+    r"(?=(?:what|how|why|where|when|who|which)(?:[’']?s)?\b(?! (?:not|to)\b)|"
+    rf"(?:is|are|was|does|do|did|can|could|will|would|should|has|have) {_SUBJECT})"
+)
+_AND_NEXT = re.compile(
+    rf"(?i)(?:\s*[,;]\s*|\s+)(?:and|also|plus|but)\b,?\s+(?:(?:also|then|if so),?\s+)?{_BEGINS}"
+)
+_COMMA_NEXT = re.compile(rf"(?i)\s*[,;]\s*{_BEGINS}")
+# "How good is it? What share gets well?" asks the same twice.
+_ITS_FIGURE = re.compile(
+    r"(?i)(what|which) (share|percent(age)?|proportion|number|amount|rate)\b|how (many|much|often)\b"
+)
+_SIDE_BY_SIDE = re.compile(r"(?i)\b(between|compar\w+|differ\w*|same)\b")
 _SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\.\.)(?<!\b\w\.)(?<!\b[DM][rs]\.)(?<!\b(?:Mrs|etc)\.)(?<!\bProf\.)(?<!\bvs\.)"
     r"(?<!approx\.)\s+"
@@ -37,14 +57,41 @@ def parted(text: str) -> tuple[str, str]:
     >>> parted("I'm 52. I've had ECT. Does TMS hurt?")
     ("I'm 52. I've had ECT.", 'Does TMS hurt?')
     """
+    sentences = _sentences(text)
+    asking = [one for one in sentences if one.endswith("?") or _ASKS.match(one)] or sentences
+    told = (_HEARD_FROM.sub("", one).strip() for one in sentences if one not in asking)
+    return " ".join(one for one in told if one.strip(".!")), _TO_THE_ARTICLES.sub(
+        "what is said", " ".join(asking)
+    )
+
+
+def _sentences(text: str) -> list[str]:
     sentences: list[str] = []
     for one in _SENTENCE_END.split(text):
         if sentences and one[:1].islower() and not _ASKS.match(one):
             sentences[-1] += f" {one}"  # no sentence ended there
         else:
             sentences.append(one)
-    asking = [one for one in sentences if one.endswith("?") or _ASKS.match(one)] or sentences
-    told = (_HEARD_FROM.sub("", one).strip() for one in sentences if one not in asking)
-    return " ".join(one for one in told if one.strip(".!")), _TO_THE_ARTICLES.sub(
-        "what is said", " ".join(asking)
-    )
+    return sentences
+
+
+def each_asked(text: str) -> tuple[str, ...]:
+    """The questions of a message, one by one.
+
+    >>> each_asked("I'm 52. What is TMS, and does it hurt?")
+    ('What is TMS', 'does it hurt?')
+    """
+    found: list[str] = []
+    for sentence in _sentences(text):
+        if found and _ITS_FIGURE.match(sentence):
+            found[-1] += f" {sentence}"
+        elif not _ASKS.match(sentence):
+            found += [sentence] if sentence.endswith("?") else []
+        elif _SIDE_BY_SIDE.search(sentence):
+            found.append(sentence)
+        else:
+            *listed, last = _AND_NEXT.split(sentence)
+            # After a comma alone the same is asked in other words.
+            found += chain.from_iterable(map(_COMMA_NEXT.split, listed))
+            found.append(last)
+    return tuple(one for one in found if one.endswith("?") or _ASKS.match(one))

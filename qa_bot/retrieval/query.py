@@ -158,7 +158,8 @@ def _with_spelling(
             or is_common(folded)
         ):
             continue
-        allowed = 1 if len(folded) < SHORTEST_FIXED_TWICE else 2
+        is_name = word.text[0].isupper() and word.start > 0  # "Medicaid" is no slip for "medical"
+        allowed = 1 if is_name or len(folded) < SHORTEST_FIXED_TWICE else 2
         best = process.extractOne(
             folded,
             # Few people mistype a first letter.

@@ -101,7 +101,7 @@ def announcement(turn: Turn) -> str:
         return "The help lines are further up. For the articles, write a whole question."
     if turn.answer.problem:
         return turn.answer.problem
-    if turn.answer.reply:
+    if turn.answer.reply and not turn.answer.quotes:
         return turn.answer.reply
     if turn.answer.outcome is Outcome.NOT_FOUND:
         about = len(turn.answer.about)
@@ -109,7 +109,8 @@ def announcement(turn: Turn) -> str:
         return f"Answer ready: {said}."
     quotes = len(turn.answer.quotes)
     articles = len({quote.article.id for quote in turn.answer.quotes})
-    return f"Answer ready: {count(quotes, 'quote')} from {count(articles, 'article')}."
+    not_said = f" Nothing about {', '.join(turn.answer.missing)}." if turn.answer.missing else ""
+    return f"Answer ready: {count(quotes, 'quote')} from {count(articles, 'article')}.{not_said}"
 
 
 def is_stale(when: date | None, today: date | None = None) -> bool:
