@@ -129,9 +129,7 @@ def test_without_an_index_the_lines_come_with_one_sentence_on_the_problem(
     assert "run `.venv/bin/python ingest.py`" in str(nowhere.problem)
 
 
-@pytest.mark.parametrize(
-    "room", ["qa_bot.answering.lookup.rank", "qa_bot.answering.lookup.answer"]
-)
+@pytest.mark.parametrize("room", ["qa_bot.answering.lookup.rank", "qa_bot.answering.lookup.answer"])
 def test_a_defect_in_a_later_room_still_shows_the_lines(
     bot: QABot, monkeypatch: pytest.MonkeyPatch, room: str
 ) -> None:
