@@ -1,4 +1,4 @@
-"""Several things asked in one message: each is looked up, what is found is quoted, what is not is named."""
+"""Several things asked in one message: what is found of each is quoted, what is not is named."""
 
 from __future__ import annotations
 
