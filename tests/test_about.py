@@ -13,7 +13,7 @@ from qa_bot.chat import QABot
 from qa_bot.embedding.encoder import Encoder
 from qa_bot.index.folder_store import FolderStore
 from qa_bot.index.publishing import publish
-from qa_bot.records import Article
+from qa_bot.records import Article, Kind
 from qa_bot.words import content_stems
 from tests.scripted import ARTICLES, MANIFEST, SIGGY
 
@@ -113,7 +113,7 @@ def test_a_long_message_is_passed_over_at_once() -> None:
 
 
 @pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> QABot:
+def apnea_bot(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> QABot:
     folder: Path = tmp_path_factory.mktemp("apnea")
     corpus = folder / "corpus"
     corpus.mkdir()
@@ -126,18 +126,54 @@ def bot(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> QABot:
     "question", ["Who reviewed this?", "When was the sleep apnea article last updated?"]
 )
 def test_details_that_stand_in_no_sentence_are_given_all_the_same(
-    bot: QABot, question: str
+    apnea_bot: QABot, question: str
 ) -> None:
-    answer = bot.ask(question)
+    answer = apnea_bot.ask(question)
     assert answer.outcome is Outcome.NOT_FOUND  # nothing can be quoted
     assert [one.reviewed_by for one in answer.about] == ["Rita Chen, MD"]
     assert answer.to_dict()["about"][0]["last_updated"] == "2026-08-02"
 
 
-def test_nothing_that_an_article_says_of_its_subject_answers_who_checked_it(bot: QABot) -> None:
-    assert bot.ask("Has a doctor reviewed the sleep study article?").quotes == ()
-    assert bot.ask("What does a sleep study count?").about == ()
+def test_nothing_that_an_article_says_of_its_subject_answers_who_checked_it(
+    apnea_bot: QABot,
+) -> None:
+    assert apnea_bot.ask("Has a doctor reviewed the sleep study article?").quotes == ()
+    assert apnea_bot.ask("What does a sleep study count?").about == ()
 
 
-def test_what_was_asked_before_is_no_article_asked_about(bot: QABot) -> None:
-    assert len(bot.ask("Who wrote this?", ["How loud is a mask?"]).about) == 1
+def test_what_was_asked_before_is_no_article_asked_about(apnea_bot: QABot) -> None:
+    assert len(apnea_bot.ask("Who wrote this?", ["How loud is a mask?"]).about) == 1
+
+
+# What articles cite ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("message", "history", "articles"),
+    [
+        ("sources for the SiggyMD article", (), {SIGGY.id}),
+        ("Which journals does SiggyMD cite?", (), {SIGGY.id}),
+        ("where does siggymd get its facts", (), {SIGGY.id}),
+        ("What is the Manifest article based on?", (), {MANIFEST.id}),
+        ("and its sources?", ("Who reviewed the SiggyMD article?",), {SIGGY.id}),
+        ("list the references", (), {SIGGY.id, MANIFEST.id}),
+    ],
+)
+def test_who_asks_what_an_article_cites_gets_its_list(
+    bot: QABot, message: str, history: tuple[str, ...], articles: set[str]
+) -> None:
+    answer = bot.ask(message, history)
+    assert {quote.article.id for quote in answer.quotes} == articles
+    for article in answer.about:
+        listed = [quote for quote in answer.quotes if quote.article.id == article.id]
+        assert len(listed) == len(article.references)
+        assert [one.start for one in listed] == sorted(one.start for one in listed)
+        assert all(one.role is Kind.REFERENCE for one in listed)
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["what sources are cited for ketamine injections", "What studies show that TMS works?"],
+)
+def test_sources_of_a_claim_are_looked_up(bot: QABot, message: str) -> None:
+    assert bot.ask(message).about == ()

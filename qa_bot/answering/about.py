@@ -6,13 +6,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from itertools import islice
 
+from qa_bot.answers import Quote
 from qa_bot.records import Article, Kind
 from qa_bot.words import content_stems
 
 # What an article says of itself.
 KINDS = frozenset({Kind.BYLINE, Kind.NOTE, Kind.REFERENCE, Kind.DISCLAIMER})
 MOST = 4  # articles whose details are shown at once
+MOST_SOURCES = 8  # of one article, listed at once
 LONGEST_ASKED = 200  # characters of a question that asks for nothing else
 
 _PAGE = r"(?:articles?|pages?|guides?|websites?|sites?|info|information|content|answers?|quotes?)"
@@ -22,28 +25,47 @@ _CURRENT = r"(?:up[- ]to[- ]date|out[- ]of[- ]date|outdated|current|recent|old|f
 # Stems that name no article.
 _UNNAMING = frozenset(
     content_stems(
-        "accurate AI answer article author both checked clinical clinically clinician content "
-        "current date doctor doctors expert experts fact fresh guide human info last latest legit "
-        "legitimate medical medically old outdated page posted professional psychiatrist published "
-        "publisher publishes quote recent recently reference reliable rely reviewed reviewer site "
-        "source trust trustworthy two updated verified website write writes written wrote"
+        "accurate AI answer article author based bibliography both checked citation cite cited cites "
+        "claim clinical clinically clinician content current data date doctor doctors expert experts "
+        "fact fresh guide human info journal last latest legit legitimate list literature medical "
+        "medically old outdated page paper posted professional psychiatrist published publisher "
+        "publishes quote recent recently reference reliable rely research reviewed reviewer show site "
+        "source study trust trustworthy two updated used verified website write writes written wrote"
     )
 )
-_ASKS = tuple(
-    re.compile(rf"(?i)(?:(?:and|but|so|ok|also|please),? )*{pattern}\W*")
-    for pattern in (
-        rf"(?:who|which \w+) (?:\w+ )?{_DONE} {_THIS}",
-        rf"(?:has|have|did) .*{_DONE} {_THIS}(?: yet)?",
-        rf"(?:when|how long ago|how recently|is|are|was|were|has|have|did) (?:\w+ )?{_THIS}"
-        rf"(?: been| last| ever| still| really| \w+ly)* {_DONE}(?: yet| by .*)?",
-        rf"how {_CURRENT} (?:is|are) .*\b{_PAGE}\b.*",
-        rf"(?:is|are) {_THIS} {_CURRENT}",
-        rf"where (?:does|do|did|is|are) (?!i |we )(?=.*\b{_PAGE}\b).* (?:from|get)\b.*",
-        rf"who (?:is behind|made|makes|runs|owns) \w+ {_PAGE}",
-        rf"(?:is|are) (?:this|these|\w+ {_PAGE}) (?:legit|legitimate|reliable|trustworthy|accurate)",
-        rf"can i (?:trust|rely on) (?:this|these|\w+ {_PAGE})",
-        r"what (?:are|is) (?:your|the|its|their) (?:sources?|references?)",
-    )
+
+
+def _whole(*patterns: str) -> tuple[re.Pattern[str], ...]:
+    opening = "(?:(?:and|but|so|ok|also|please),? )*"
+    return tuple(re.compile(rf"(?i){opening}{pattern}\W*") for pattern in patterns)
+
+
+_LIST = (
+    r"(?:sources?|references?(?: list)?|citations?|bibliograph(?:y|ies)|"
+    r"(?:\w+ )?(?:journals?|stud(?:y|ies)|papers?|literature))"
+)
+_ASKS_FOR_SOURCES = _whole(
+    rf"(?:(?:what|which) (?:are|is) |what[’']s |list |show |give |see |name )?(?:(?:me|us|all|both|the|"
+    rf"of|its|their|your|this|that|\w+[’']s) )*(?:\w+ {_PAGE}(?:[’']s?)? )?{_LIST}"
+    rf"(?: (?:for|of|in|behind|from|used|cited|that|does|do|are|is|was|were)\b.*)?",
+    rf"(?:what|which) {_LIST} (?:do|does|did|is|are|was|were) .*"
+    r"(?:cited?|cites|used?|rel(?:y|ies) on|based on)",
+    rf"what (?:do|does|is|are) (?=.*\b{_PAGE}\b|they|it|\w+ (?:cite|rest|rely)).*"
+    r"(?:cited?|based|rests?|rel(?:y|ies))(?: on)?",
+    r"where (?:do|does) \w+(?: \w+)? (?:get|take|have) (?:its|their|his|her|the) "
+    r"(?:facts?|information|info|data|claims?|sources?|numbers?)(?: from)?",
+)
+_ASKS = _whole(
+    rf"(?:who|which \w+) (?:\w+ )?{_DONE} {_THIS}",
+    rf"(?:has|have|did) .*{_DONE} {_THIS}(?: yet)?",
+    rf"(?:when|how long ago|how recently|is|are|was|were|has|have|did) (?:\w+ )?{_THIS}"
+    rf"(?: been| last| ever| still| really| \w+ly)* {_DONE}(?: yet| by .*)?",
+    rf"how {_CURRENT} (?:is|are) .*\b{_PAGE}\b.*",
+    rf"(?:is|are) {_THIS} {_CURRENT}",
+    rf"where (?:does|do|did|is|are) (?!i |we )(?=.*\b{_PAGE}\b).* (?:from|get)\b.*",
+    rf"who (?:is behind|made|makes|runs|owns) \w+ {_PAGE}",
+    rf"(?:is|are) (?:this|these|\w+ {_PAGE}) (?:legit|legitimate|reliable|trustworthy|accurate)",
+    rf"can i (?:trust|rely on) (?:this|these|\w+ {_PAGE})",
 )
 _OTHER = re.compile(
     r"(?i)(?:(?:and|but|so|ok|also|please|(?:what|how) about|for|in|on),? )*"
@@ -56,15 +78,17 @@ def asked_about(
 ) -> tuple[Article, ...]:
     """The articles whose own details `question` asks for; () where it asks for something else.
 
-    Those that its words, by their `stems`, name by publisher or title, up to MOST; all, where it names
-    none; () where it names something else. "And the other one?" asks for those whose publisher is not
-    `carried`, the stems taken from earlier messages.
+    Those that its words, by their `stems`, name by publisher or title, up to MOST, else those that are
+    named by the words `carried` from earlier messages, also by their stems; all, where none is named; ()
+    where it names something else. "And the other one?" asks for those whose publisher is not carried.
     """
     question, before = question.strip(), set(carried)
     if before and _OTHER.fullmatch(question):
         others = [one for one in articles if not before <= set(content_stems(one.publisher))]
         return tuple(others)[:MOST] if len(others) < len(articles) else ()
-    if len(question) > LONGEST_ASKED or not any(pattern.fullmatch(question) for pattern in _ASKS):
+    if len(question) > LONGEST_ASKED:
+        return ()
+    if not asks_for_sources(question) and not any(one.fullmatch(question) for one in _ASKS):
         return ()
     names = {one.id: frozenset(content_stems(f"{one.publisher} {one.title}")) for one in articles}
     every: frozenset[str] = frozenset().union(*names.values())
@@ -72,6 +96,25 @@ def asked_about(
     asked = set(stems) - _UNNAMING
     if asked and not asked & every:
         return ()
+    asked = asked or before & every  # "and its sources?"
     shared = {id_: len((asked - common) & own) for id_, own in names.items()}
     most = max(shared.values(), default=0)
     return tuple(one for one in articles if shared[one.id] == most)[:MOST]
+
+
+def asks_for_sources(question: str) -> bool:
+    """Whether `question` asks what an article, or all of them, cite."""
+    return any(pattern.fullmatch(question.strip()) for pattern in _ASKS_FOR_SOURCES)
+
+
+def sources(articles: Collection[Article]) -> tuple[Quote, ...]:
+    """The first entries, up to MOST_SOURCES, of each article's list of references, in their order."""
+    listed = (
+        islice((block for block in one.blocks if block.kind is Kind.REFERENCE), MOST_SOURCES)
+        for one in articles
+    )
+    return tuple(
+        Quote(one, block.start, block.end, block.section, block.kind, (), 1.0)
+        for one, blocks in zip(articles, listed, strict=True)
+        for block in blocks
+    )

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from qa_bot.answering.about import KINDS, asked_about
+from qa_bot.answering.about import KINDS, asked_about, asks_for_sources, sources
 from qa_bot.answering.choosing import MET, choose, quotes
 from qa_bot.answering.confidence import (
     MOST_PROBED,
@@ -65,6 +65,8 @@ def answer(ranking: Ranking, generation: Generation, learned: Model) -> Answer:
     stems, carried = ranking.sought.stems, ranking.sought.carried
     articles = generation.articles.values()
     about = asked_about(query.question, stems[carried:], articles, stems[:carried])
+    if about and asks_for_sources(query.question) and (cited := sources(about)):
+        return Answer(query.question, Outcome.ANSWERED, cited, confidence=1.0, about=about)
     if about:
         ranking = replace(ranking, ranked=_on_themselves(ranking.ranked, about))
     chosen = choose(ranking, generation)
