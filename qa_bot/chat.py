@@ -114,13 +114,16 @@ class QABot:
 
         def begin() -> None:
             nonlocal look_up
-            if self._served.has_encoder:  # else help lines might wait for its being made
+            # Without an encoder help lines might wait for its being made.
+            if self._served.has_encoder and not unaskable(message):
                 look_up = self._ahead.begin(look_up)
 
         escalation = screen(message, history, self._region, meanwhile=begin)
         if leads(escalation):
             return Answer(message, Outcome.CRISIS, escalation=escalation)
         try:
+            if problem := unaskable(message):
+                raise QuestionError(problem)
             with self._places:
                 lookup = look_up()
                 names = lookup.generation.names_subject
@@ -196,14 +199,9 @@ class QABot:
         return lookup.ranked(), lookup.generation
 
     def _lookup(self, message: str, history: Sequence[str]) -> Lookup:
-        """The message, read and encoded, with the articles to find its answer in.
-
-        :raises QuestionError: it is empty or too long.
-        """
+        """The message, read and encoded, with the articles to find its answer in."""
         from qa_bot.answering.lookup import Lookup
 
-        if problem := unaskable(message):
-            raise QuestionError(problem)
         generation = self.generation()  # once: one answer never mixes two generations
         earlier = [one[:LONGEST_QUESTION] for one in history[-FOLLOWED:]]
         return Lookup.of(message, earlier, generation, self.encoder())

@@ -165,10 +165,11 @@ def test_who_asks_what_an_article_cites_gets_its_list(
     answer = bot.ask(message, history)
     assert {quote.article.id for quote in answer.quotes} == articles
     for article in answer.about:
-        listed = [quote for quote in answer.quotes if quote.article.id == article.id]
+        quotes = [quote for quote in answer.quotes if quote.article.id == article.id]
+        listed = [quote for quote in quotes if quote.role is Kind.REFERENCE]
         assert len(listed) == len(article.references)
         assert [one.start for one in listed] == sorted(one.start for one in listed)
-        assert all(one.role is Kind.REFERENCE for one in listed)
+        assert all("sourced" in one.text for one in quotes if one not in listed)
 
 
 @pytest.mark.parametrize(

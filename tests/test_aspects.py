@@ -50,6 +50,13 @@ def test_every_name_of_an_aspect_is_unique_and_all_are_read() -> None:
         ("What dosage of lithium is used?", "dose in figures", "Take 5 mg."),
         ("What year was TMS approved?", "year", "It was approved in 2008."),
         ("Is it approved in Canada?", "approval in that country", "Canada approved it."),
+        ("How does lithium work?", "how that medicine works", "Lithium acts on several enzymes."),
+        ("Can quetiapine give you the shakes?", "that side effect", "Tremor is common."),
+        (
+            "TMS or ECT, which one is better?",
+            "which works better",
+            "ECT is more effective than TMS.",
+        ),
         ("Does TMS work better than ECT?", "which works better", "ECT is more effective than TMS."),
         ("Which drug is strongest?", "which works better", "It is the most effective."),
     ],

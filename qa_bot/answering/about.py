@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from itertools import islice
 
 from qa_bot.answers import Quote
+from qa_bot.articles.article import cited
 from qa_bot.records import Article, Kind
 from qa_bot.words import content_stems
 
@@ -108,13 +109,17 @@ def asks_for_sources(question: str) -> bool:
 
 
 def sources(articles: Collection[Article]) -> tuple[Quote, ...]:
-    """The first entries, up to MOST_SOURCES, of each article's list of references, in their order."""
-    listed = (
-        islice((block for block in one.blocks if block.kind is Kind.REFERENCE), MOST_SOURCES)
-        for one in articles
-    )
+    """What each article says of its sources, and the first entries of its list of them, up to
+    MOST_SOURCES, in their order."""
     return tuple(
-        Quote(one, block.start, block.end, block.section, block.kind, (), 1.0)
-        for one, blocks in zip(articles, listed, strict=True)
-        for block in blocks
+        Quote(one, b.start, b.end, b.section, b.kind, cited(one, b.start, b.end), 1.0)
+        for one in articles
+        for b in (
+            *(
+                b
+                for b in one.blocks
+                if b.kind is Kind.NOTE and "source" in one.text[b.start : b.end]
+            ),
+            *islice((b for b in one.blocks if b.kind is Kind.REFERENCE), MOST_SOURCES),
+        )
     )

@@ -22,8 +22,10 @@ from qa_bot.answering.confidence import (
     MOST_PROBED,
     Logistic,
     asked_words,
+    compared_with_a_stranger,
     examples_are_silent,
     judged,
+    named_in,
     on_subject,
 )
 from qa_bot.answers import Answer, Outcome
@@ -102,8 +104,11 @@ def _confidence(
     """How sure it is that `chosen` answers, in [0, 1], and whether that is enough."""
     if ranking.sought.taught.exact and ranking.sought.taught.answers:
         return 1.0, True
-    texts = [generation.text_in_context(one.sentence) for one in chosen]
+    told = named_in(chosen, ranking, generation) or chosen
+    texts = [generation.text_in_context(one.sentence) for one in told]
     if ranking.sought.taught.exact or ruled_out(ranking.sought.wanted, texts):
+        return 0.0, False
+    if compared_with_a_stranger(ranking, generation):
         return 0.0, False
     # What another article says of another thing is no answer, however near.
     stems = [word.stem for word in ranking.sought.words]

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from qa_bot.answering.neighbors import length, runs, with_needed
 from qa_bot.answers import Quote
-from qa_bot.articles.article import markers
+from qa_bot.articles.article import cited
 from qa_bot.index.generation import Generation
-from qa_bot.records import Article, Kind, Sentence
+from qa_bot.records import Kind, Sentence
 from qa_bot.retrieval.aspects import DECISION, spoken_of
 from qa_bot.retrieval.ranking import Ranked, Ranking
 
@@ -173,7 +173,7 @@ def quotes(chosen: Sequence[Ranked], generation: Generation) -> tuple[Quote, ...
                 end=last.end,
                 section=first.section,
                 role=best.sentence.kind,
-                references=_references(article, article.text[first.start : last.end]),
+                references=cited(article, first.start, last.end),
                 score=math.exp(best.score - chosen[0].score),
             )
         )
@@ -204,8 +204,3 @@ def _is_meant(sentence: Sentence, ranking: Ranking, generation: Generation) -> b
         return False
     likeness = float(generation.vectors.vector(replied_to) @ ranking.sought.vector)
     return likeness >= SAME_QUESTION
-
-
-def _references(article: Article, words: str) -> tuple[str, ...]:
-    cited = markers(words)
-    return tuple(str(reference) for reference in article.references if reference.number in cited)

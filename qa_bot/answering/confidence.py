@@ -7,6 +7,7 @@ one about something else; it speaks where no example of the editors does.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,10 @@ FROM_BEST = ("dense", "passage", "align_own", "example")  # features of the firs
 ANSWERABLE = (*FROM_BEST, "reverse", "least_met", "foreign", "unmet", "uncounted", "unanswerable")
 FROM_NEAREST = ("dense", "passage", "align_around")  # the most of the NEAREST sentences
 FAMILIAR = (*(f"nearest_{name}" for name in FROM_NEAREST), "foreign", "strange_name")
+
+_COMPARED = re.compile(
+    r"(?i)\b(vs\.?|versus|than|compared? (to|with)) ((the|an?|using|taking|getting|having) )*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,19 @@ def _by_name(values: Vector) -> dict[str, float]:
     return dict(zip(FEATURES, values.tolist(), strict=True))
 
 
+def compared_with_a_stranger(ranking: Ranking, generation: Generation) -> bool:
+    """Whether the question sets something beside a thing that no article has a word for: of the one
+    alone no comparison can be told."""
+    query, words = ranking.sought.query, ranking.sought.words
+    ends = {found.end() for found in _COMPARED.finditer(query.text, query.asked)}
+    return any(
+        not generation.lexicon.knows(word.text)
+        and all(one.alignment[i] < NEAR for one in ranking.ranked[:MOST_PROBED])
+        for i, word in enumerate(words)
+        if word.start in ends
+    )
+
+
 def known_to_examples(chosen: Sequence[Ranked], generation: Generation) -> bool:
     """Whether the examples have seen the best sentences. What none of them points at may be new: of
     that they cannot say that nobody answers the question."""
@@ -103,7 +121,11 @@ def asked_words(ranking: Ranking) -> list[int]:
 
 def on_subject(ranking: Ranking, generation: Generation) -> list[Ranked]:
     """The best sentences about what the question names; where it names nothing, the best of all."""
-    names = {word.stem for word in ranking.sought.words if word.stem in generation.lexicon.topics}
     near = ranking.ranked[:MOST_PROBED]
-    named = [one for one in near if names <= traits(one.sentence, generation).names]
-    return (named or list(near))[:PROBED]
+    return (named_in(near, ranking, generation) or list(near))[:PROBED]
+
+
+def named_in(of: Sequence[Ranked], ranking: Ranking, generation: Generation) -> list[Ranked]:
+    """Those sentences that are about all that the question names."""
+    names = {word.stem for word in ranking.sought.words if word.stem in generation.lexicon.topics}
+    return [one for one in of if names <= traits(one.sentence, generation).names]

@@ -73,6 +73,12 @@ def markers(words: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(int(number) for number in _MARKER.findall(words)))
 
 
+def cited(article: Article, start: int, end: int) -> tuple[str, ...]:
+    """The sources whose markers stand in `article.text[start:end]`, in the order of its list."""
+    found = markers(article.text[start:end])
+    return tuple(str(reference) for reference in article.references if reference.number in found)
+
+
 def article_pieces(path: Path) -> tuple[str, list[Piece]]:
     """The text of a file and its pieces, before anything is said of what they are.
 
