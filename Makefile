@@ -40,10 +40,10 @@ evaluate: install ## Measure answers and crisis screen on the rows of tests/data
 
 fit: $(VENV)/.test ## Learn answering/model.json again from the development questions
 	@test -f "$${QA_BOT_INDEX:-index}/current" || $(BIN)/python ingest.py
-	@$(BIN)/python -m qa_bot.answering.fitting tests/data/questions_dev.jsonl tests/data/general_train
+	@$(BIN)/python -m qa_bot.training.answering tests/data/questions_dev.jsonl tests/data/general_train
 
 fit-safety: $(VENV)/.test ## Learn the safety screen's networks again from the labeled messages (an hour and a half)
-	@$(BIN)/python -m qa_bot.safety.fitting
+	@$(BIN)/python -m qa_bot.training.safety
 
 bench: $(VENV)/.bench ## Measure speed, memory and many readers, beside other tools (20 minutes); writes reports/
 	@$(BIN)/python -m benchmarks

@@ -13,7 +13,17 @@ PACKAGE = ROOT / "qa_bot"
 ORDER = (
     *("records", "answers", "errors", "words", "wording", "digests", "files", "command", "ahead"),
     *("embedding", "safety", "settings", "articles", "index", "retrieval", "answering"),
-    *("composing", "serving", "chat", "retriever", "ui", "editing", "evaluation", "__main__"),
+    *(
+        "composing",
+        "serving",
+        "chat",
+        "retriever",
+        "ui",
+        "editing",
+        "evaluation",
+        "training",
+        "__main__",
+    ),
 )
 LIBRARIES = {
     "chromadb": "index",
@@ -28,7 +38,7 @@ LIBRARIES = {
     "langchain": "composing",
     "bm25s": "index",
     "pydantic_settings": "settings",
-    "sklearn": "answering",
+    "sklearn": "training",
 }
 ROOMS = sorted(path.parent for path in PACKAGE.glob("*/__init__.py"))
 

@@ -17,7 +17,6 @@ from qa_bot.errors import EncoderError
 from qa_bot.safety import meaning as safety_meaning
 from qa_bot.safety.assessing import RANK
 from qa_bot.safety.escalating import screen_by_rules
-from qa_bot.safety.fitting import examples, slipped
 from qa_bot.safety.meaning import (
     MOST_PARTS,
     MOST_WORDS,
@@ -28,6 +27,7 @@ from qa_bot.safety.meaning import (
     spoken,
 )
 from qa_bot.safety.screening import add_meaning, check_meaning, screen
+from qa_bot.training.safety import examples, slipped
 from tests.conftest import DATA
 
 pytestmark = pytest.mark.slow

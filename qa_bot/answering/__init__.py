@@ -2,5 +2,6 @@
 
 `choosing` takes sentences, with the `neighbors` they need; `confidence` says how sure it is that
 they answer; `answer` decides, and `about` knows what articles say of themselves. `lookup` does it all
-for one message, which may ask several things. The numbers are in `model.json`; `fitting` learns them.
+for one message, which may ask several things. The numbers are in `model.json`; the room `training`
+learns them.
 """

@@ -54,7 +54,7 @@ class Model:
 
 @lru_cache(maxsize=1)
 def model() -> Model:
-    """The model that comes with the product; `qa_bot.answering.fitting` writes it."""
+    """The model that comes with the product; `qa_bot.training.answering` writes it."""
     numbers = json.loads(MODEL_FILE.read_text(encoding="utf-8"))
     return Model(
         numbers["sentence"], Logistic(**numbers["answerable"]), Logistic(**numbers["familiar"])

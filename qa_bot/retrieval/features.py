@@ -1,6 +1,6 @@
 """How a sentence compares with a question: the named features that ranking weighs.
 
-Which sentences are compared is the business of `ranking`; what the features are worth, of `fitting`.
+Which sentences are compared is the business of `ranking`; what the features are worth, of `training`.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ The second layer. It catches wordings that no rule foresaw, and can raise what `
 doubtful rule found it can also lower or take back (`at_most`). A message is read by a copy of the
 bundled encoder that was taught another thing: to give two chances, that the help lines are due and that
 they lead. Where it finds a trace of either, a second copy, taught the same in another order, is asked as
-well: they err in different places. Their numbers are in `meaning.onnx` and `meaning_2.onnx`; `fitting`
+well: they err in different places. Their numbers are in `meaning.onnx` and `meaning_2.onnx`; `training`
 learns them. It needs no index, and does not mind which encoder finds the quotes.
 """
 

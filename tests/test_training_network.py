@@ -11,7 +11,7 @@ import torch
 
 from qa_bot.embedding.bundled import Tokens, folder
 from qa_bot.embedding.runtimes import open_graph
-from qa_bot.safety.network import Network, learn, transformer, write
+from qa_bot.training.network import Network, learn, transformer, write
 
 pytestmark = pytest.mark.slow
 

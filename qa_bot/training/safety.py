@@ -1,6 +1,6 @@
 """Learn the numbers of `meaning` from labeled messages of our own writing.
 
-    python -m qa_bot.safety.fitting   reads tests/data, writes the graphs of `meaning` and their card
+    python -m qa_bot.training.safety   reads tests/data, writes the graphs of `meaning` and their card
 
 Two copies of the encoder learn to give two chances of a message, that help lines are due and that they
 lead; each goes through the messages in an order of its own. Some messages are read together with
@@ -24,7 +24,7 @@ from qa_bot.answers import Level
 from qa_bot.embedding.bundled import Tokens, checked_folder
 from qa_bot.safety.escalating import screen_by_rules
 from qa_bot.safety.meaning import CARD, GRAPHS, JOINED_WITH, spoken
-from qa_bot.safety.network import SEED, learn, transformer, write
+from qa_bot.training.network import SEED, learn, transformer, write
 
 MESSAGES = (Path("tests/data/crisis_train.jsonl"), Path("tests/data/crisis_dev.jsonl"))
 CONVERSATIONS = (

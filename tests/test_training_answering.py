@@ -7,8 +7,8 @@ import pytest
 
 from qa_bot.answering.answer import MODEL_FILE, model
 from qa_bot.answering.confidence import ANSWERABLE, FAMILIAR
-from qa_bot.answering.fitting import main, sentence_weights
 from qa_bot.retrieval.features import FEATURES
+from qa_bot.training.answering import main, sentence_weights
 
 ARTICLE = "# Gardens\n\n## Care of plants\n\nRoses drink water daily. Tulips drink less of it."
 
@@ -50,7 +50,7 @@ def test_questions_of_another_subject_bring_their_articles(
     text = "\n".join(map(json.dumps, rows))
     (gardens / "questions.jsonl").write_text(text, encoding="utf-8")
     monkeypatch.setenv("QA_BOT_INDEX", str(index))
-    monkeypatch.setattr("qa_bot.answering.fitting.MODEL_FILE", tmp_path / "model.json")
+    monkeypatch.setattr("qa_bot.training.answering.MODEL_FILE", tmp_path / "model.json")
     assert main([str(gardens)]) == 0
     assert "is fitted to 2 questions" in capsys.readouterr().out
     learned = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))

@@ -1,6 +1,6 @@
 """Learn the numbers of `model.json` from questions with evidence.
 
-    python -m qa_bot.answering.fitting tests/data/questions_dev.jsonl tests/data/general_train
+    python -m qa_bot.training.answering tests/data/questions_dev.jsonl tests/data/general_train
 
 Three small linear models over named features: one ranks sentences (the conditional logit of McFadden,
 1973: the evidence should come out above the other sentences of the same question), one tells
