@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_bot.retrieval.aspects import (
-    FILE,
+    ASPECTS_FILE,
     aspects,
     reply_to,
     ruled_out,
@@ -18,7 +18,7 @@ from qa_bot.retrieval.aspects import (
 )
 from tests.test_article import by_publisher
 
-ENTRIES = tomllib.loads(FILE.read_text(encoding="utf-8"))["aspect"]
+ENTRIES = tomllib.loads(ASPECTS_FILE.read_text(encoding="utf-8"))["aspect"]
 NEAR = ["TMS is given in several outpatient sessions over several weeks."]
 
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from qa_bot.answering.choosing import MOST_QUOTES, MOST_WORDS
+from qa_bot.answering.choosing import MOST_QUOTED_WORDS, MOST_QUOTES
 from qa_bot.answering.neighbors import LONGEST_QUOTE, SHORT, leans
 from qa_bot.answers import Answer
 from qa_bot.articles.passages import sentences
@@ -22,7 +22,7 @@ def test_no_sentence_is_quoted_twice(answers: dict[str, Answer]) -> None:
 def test_an_answer_is_short(answers: dict[str, Answer]) -> None:
     for answer in answers.values():
         assert 1 <= len(answer.quotes) <= MOST_QUOTES, answer.question
-        assert len(answer.quotes) == 1 or quoted_words(answer) <= MOST_WORDS, answer.question
+        assert len(answer.quotes) == 1 or quoted_words(answer) <= MOST_QUOTED_WORDS, answer.question
 
 
 def test_the_best_quote_comes_first_and_scores_are_probabilities(
@@ -118,7 +118,7 @@ def test_both_articles_are_quoted_where_both_speak(bot: QABot, question: str) ->
 def test_who_asks_what_to_do_also_reads_who_decides_that(bot: QABot, question: str) -> None:
     answer = bot.ask(question)
     assert any("clinician" in quote.text for quote in answer.quotes), question
-    assert sum(len(quote.text.split()) for quote in answer.quotes) <= MOST_WORDS + 30
+    assert sum(len(quote.text.split()) for quote in answer.quotes) <= MOST_QUOTED_WORDS + 30
     assert not any(
         "should be made with a qualified clinician" in quote.text
         for quote in bot.ask("What is TMS?").quotes

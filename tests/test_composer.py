@@ -18,7 +18,7 @@ from markupsafe import escape
 from qa_bot.answers import Answer, Outcome, Statement
 from qa_bot.chat import QABot
 from qa_bot.composing import providers
-from qa_bot.composing.composer import MOST_WORDS, Composer, Tally
+from qa_bot.composing.composer import MOST_STATED_WORDS, Composer, Tally
 from qa_bot.embedding.encoder import Encoder
 from qa_bot.errors import SettingsError
 from qa_bot.safety.help_lines import help_lines
@@ -207,7 +207,7 @@ def test_at_most_three_statements_and_sixty_words_are_shown(
     model.reply = reply
     answer = bot_with.ask("What are the options when antidepressants have not worked?")
     assert 1 <= len(answer.statements) <= 3
-    assert sum(len(s.text.split()) for s in answer.statements) <= MOST_WORDS
+    assert sum(len(s.text.split()) for s in answer.statements) <= MOST_STATED_WORDS
     assert any("beyond" in reason for reason in answer.dropped)
 
 

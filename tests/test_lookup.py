@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_bot import QABot
-from qa_bot.answering.choosing import MOST_WORDS
+from qa_bot.answering.choosing import MOST_QUOTED_WORDS
 from qa_bot.answering.lookup import joined
 from qa_bot.answers import Answer, Outcome
 from qa_bot.retrieval.asking import each_asked
@@ -85,7 +85,7 @@ def test_quotes_of_several_parts_come_in_turn_each_once_and_are_few(bot: QABot) 
     both = joined(Answer("?", Outcome.NOT_FOUND), [first, second, first])
     assert both.quotes[:2] == (first.quotes[0], second.quotes[0])
     assert len(set(both.quotes)) == len(both.quotes)
-    assert sum(len(quote.text.split()) for quote in both.quotes) <= MOST_WORDS
+    assert sum(len(quote.text.split()) for quote in both.quotes) <= MOST_QUOTED_WORDS
     assert both.confidence == min(first.confidence or 0, second.confidence or 0)
 
 

@@ -19,7 +19,7 @@ from qa_bot.safety.assessing import RANK
 from qa_bot.safety.escalating import screen_by_rules
 from qa_bot.safety.meaning import (
     MOST_PARTS,
-    MOST_WORDS,
+    WORDS_AT_ONCE,
     Chances,
     at_most,
     chances,
@@ -118,7 +118,7 @@ def test_one_sentence_of_a_long_message_decides() -> None:
 
 def test_the_disguised_end_of_a_long_message_is_read_undisguised() -> None:
     def found(text: str) -> Chances:
-        told = "kill myself" in text and len(text.split()) <= MOST_WORDS
+        told = "kill myself" in text and len(text.split()) <= WORDS_AT_ONCE
         return Chances(1.0, 1.0) if told else Chances(0.0, 0.0)
 
     told = "the week went on and the rain did not stop, " * 27
@@ -228,7 +228,7 @@ def test_the_message_itself_is_always_screened_and_the_work_is_bounded(
     message: str, history: list[str]
 ) -> None:
     said = spoken(message, history)
-    long = len(message.split()) > MOST_WORDS
+    long = len(message.split()) > WORDS_AT_ONCE
     assert said[-1].whole[0] == message or long
     assert set(message.split()) <= {word for text in said[-1].whole for word in text.split()}
     assert len(said) <= len(history) + 1

@@ -22,11 +22,11 @@ from qa_bot.retrieval.aspects import DECISION, spoken_of
 from qa_bot.retrieval.ranking import Ranked, Ranking
 
 MOST_QUOTES = 5
-MOST_WORDS = 125  # in all quotes together
+MOST_QUOTED_WORDS = 125  # in all quotes together
 REPEATS = 0.77  # cosine, without headings, from which two sentences of one article say the same
 POOL = 25  # best sentences that may be quoted
 WORTH = 0.005  # share of the best sentence's worth; one worth less is quoted only
-FEW_WORDS = 60  # while fewer words than these are
+ENOUGH_WORDS = 60  # while fewer words than these are
 REPETITION = -0.9  # what being one does to a sentence's worth
 BRIEF = 10  # words of a sentence whose worth counts as it is; of a longer one it counts less
 SAME_QUESTION = 0.8  # cosine from which a question is the one that a bare "Yes." replies to
@@ -74,7 +74,7 @@ def _next(
     taken = {one.sentence.id for one in chosen}
     due = _unspoken_of(_sides(ranking), chosen, pool)
     # Who wrote it and when is said in a line; what else is in the article adds nothing to that.
-    few = 0 if ranking.ranked[0].sentence.kind is Kind.BYLINE else FEW_WORDS
+    few = 0 if ranking.ranked[0].sentence.kind is Kind.BYLINE else ENOUGH_WORDS
     least = WORTH if length(chosen, generation) >= few else -math.inf
     by_gain = sorted(
         zip(pool, gains, strict=True), key=lambda each: (each[0].sentence.id not in due, -each[1])
@@ -102,7 +102,7 @@ def _with_needed(one: Ranked, ranking: Ranking, generation: Generation) -> list[
 
 def _fit(chosen: Sequence[Ranked], generation: Generation) -> bool:
     """Whether so much may be quoted."""
-    few_words = length(chosen, generation) <= MOST_WORDS
+    few_words = length(chosen, generation) <= MOST_QUOTED_WORDS
     return few_words and len(runs(chosen, generation)) <= MOST_QUOTES
 
 
@@ -147,7 +147,7 @@ def _with_advice(
     if DECISION in ranking.sought.wanted:
         advice = [o for o in ranking.ranked if DECISION in spoken_of(generation.text(o.sentence))]
         if advice and not any(one in chosen for one in advice):
-            words = MOST_WORDS - length(advice[:1], generation)
+            words = MOST_QUOTED_WORDS - length(advice[:1], generation)
             for kept in range(len(groups), 0, -1):
                 chosen = tuple(chain.from_iterable(groups[:kept]))
                 fits = length(chosen, generation) <= words

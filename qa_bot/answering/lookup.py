@@ -10,7 +10,7 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from qa_bot.answering.answer import answer, model
-from qa_bot.answering.choosing import MOST_WORDS
+from qa_bot.answering.choosing import MOST_QUOTED_WORDS
 from qa_bot.answers import Answer, Outcome, Quote
 from qa_bot.retrieval.asking import each_asked, parted
 from qa_bot.retrieval.query import Query, understand
@@ -107,7 +107,7 @@ def _in_turn(parts: Sequence[Answer]) -> tuple[Quote, ...]:
         if quote is None or any(_overlap(quote, one) for one in kept):
             continue
         words = sum(len(one.text.split()) for one in (*kept, quote))
-        if len(kept) < len(parts) or words <= MOST_WORDS:
+        if len(kept) < len(parts) or words <= MOST_QUOTED_WORDS:
             kept.append(quote)
     return tuple(kept)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from qa_bot.words import stem
 
-FILE = Path(__file__).with_name("claim_words.toml")
+CLAIM_WORDS_FILE = Path(__file__).with_name("claim_words.toml")
 
 _NUMBERS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
     fifteen sixteen seventeen eighteen nineteen twenty"""
@@ -83,7 +83,7 @@ class Rules:
 @lru_cache(maxsize=1)
 def rules() -> Rules:
     """The rules that come with the product."""
-    data: dict[str, Any] = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    data: dict[str, Any] = tomllib.loads(CLAIM_WORDS_FILE.read_text(encoding="utf-8"))
     marked: dict[str, tuple[str, ...]] = {}
     for group in data["marked"]:
         for word in group["words"]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from qa_bot.index.generation import Generation
 
 MOST_STATEMENTS = 3
-MOST_WORDS = 60  # in all statements together
+MOST_STATED_WORDS = 60  # in all statements together
 REST = 15.0  # seconds without the model after it failed, so that not every reader waits for it
 
 #: What a statement may rest on. A testimonial, an advertisement or a crisis notice needs its label.
@@ -210,8 +210,8 @@ def _checked(
     for written in draft.statements if draft.in_sentences else ():
         text = without_yes_or_no(" ".join(written.text.split()))
         rests_on = sorted(set(written.sentences))
-        if len(kept) >= MOST_STATEMENTS or words + len(text.split()) > MOST_WORDS:
-            dropped.append(f"beyond {MOST_STATEMENTS} statements or {MOST_WORDS} words")
+        if len(kept) >= MOST_STATEMENTS or words + len(text.split()) > MOST_STATED_WORDS:
+            dropped.append(f"beyond {MOST_STATEMENTS} statements or {MOST_STATED_WORDS} words")
         elif not rests_on or not all(1 <= number <= len(offered) for number in rests_on):
             dropped.append("points at no sentence, or at one that was not offered")
         elif reason := unfit(text):

@@ -20,7 +20,7 @@ from qa_bot.wording import count
 
 FEWEST_WORDS = 50  # that can be quoted; a page with fewer has lost its text
 MOST_HEADINGS = 12  # of a page that has fewer than half as many paragraphs
-MOST_WORDS = 20_000  # the length of a short book
+LONGEST_ARTICLE = 20_000  # the length of a short book
 
 _LETTERS = (
     (
@@ -39,7 +39,7 @@ _LETTERS = (
     ),
 )
 _CONFLICT = re.compile(r"^(?:<{7} |>{7} ).*", re.MULTILINE)
-_INSTRUCTS = re.compile(
+_FOR_A_MODEL = re.compile(
     r"(?i)\b(?:ignore|disregard|forget|override)\b[^.\n]{0,40}"
     r"\b(?:previous|prior|above|earlier|preceding|all|system)\b[^.\n]{0,30}\b(?:instructions?|prompts?)\b"
     r"|\bsystem prompt\b|\bas an? (?:AI|large language|language) (?:assistant|model)\b"
@@ -91,11 +91,11 @@ def _instructions(source: Source) -> Iterator[Finding]:
     article = source.article
     message = "“{}” speaks to a program and not to readers; delete it."
     for value in (article.title, article.publisher, article.reviewed_by):
-        if _INSTRUCTS.search(value):
+        if _FOR_A_MODEL.search(value):
             yield source.error("instructs", None, message.format(short(value)))
     start = 0
     for line in article.text.split("\n"):
-        if found := _INSTRUCTS.search(line):
+        if found := _FOR_A_MODEL.search(line):
             words = short(line[max(0, found.start() - 30) :].strip())
             yield source.error("instructs", start + found.start(), message.format(words))
         start += len(line) + 1
@@ -110,7 +110,7 @@ def _length(source: Source) -> Iterator[Finding]:
     elif words < FEWEST_WORDS:
         message = f"has {words} words that can be quoted; check that all of the page was pasted."
         yield source.warning("short", None, message)
-    elif words > MOST_WORDS:
+    elif words > LONGEST_ARTICLE:
         message = f"has {words:,} words; check that it is one article, and split it if not."
         yield source.warning("long", None, message)
 

@@ -19,7 +19,7 @@ from numpy.typing import DTypeLike, NDArray
 from qa_bot.embedding.encoder import Encoded, Vector
 from qa_bot.index.manifest import TEXTS, VECTORS, WORD_VECTORS
 
-FEW_WORDS = 40_000  # word vectors kept ready in memory; about 60 MB
+KEPT_READY = 40_000  # word vectors kept ready in memory; about 60 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class TextVectors:
     @cached_property
     def _ready(self) -> Vector | None:
         """All word vectors, where they are few; None: they are read as they are needed."""
-        few = len(self._word_vectors) <= FEW_WORDS
+        few = len(self._word_vectors) <= KEPT_READY
         return self._word_vectors.astype(np.float32) if few else None
 
     @classmethod

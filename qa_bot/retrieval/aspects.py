@@ -15,7 +15,7 @@ from pathlib import Path
 
 from qa_bot.words import NUMERALS, Word, words
 
-FILE = Path(__file__).with_name("aspects.toml")
+ASPECTS_FILE = Path(__file__).with_name("aspects.toml")
 
 DECISION = "a decision of one's own"  # the aspect of what only reader and clinician can decide
 
@@ -121,7 +121,7 @@ def _counted(after: str) -> tuple[Word, ...]:
 @lru_cache(maxsize=1)
 def aspects() -> tuple[Aspect, ...]:
     """All aspects of the data file, in its order."""
-    data = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    data = tomllib.loads(ASPECTS_FILE.read_text(encoding="utf-8"))
     slots = data["slots"]
     return tuple(
         Aspect(

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 CARD = Path(__file__).with_name("meaning.json")
 GRAPHS = tuple(Path(__file__).with_name(name) for name in ("meaning.onnx", "meaning_2.onnx"))
-MOST_WORDS = 100  # of one text; of a longer one, stretches are screened
+WORDS_AT_ONCE = 100  # of one text; of a longer one, stretches are screened
 STRETCH, STEP = 60, 45  # words; they overlap, so that nothing is said between two
 MOST_PARTS = 8  # stretches, and sentences, of one message that are screened; the longest of those
 MOST_READ = STRETCH + (MOST_PARTS - 1) * STEP  # words of one message; what follows is not read
@@ -114,7 +114,7 @@ def _parts(message: str) -> list[str]:
 def _stretches(message: str) -> list[str]:
     """The message, or stretches of it where it is long."""
     words = message.split()
-    if len(words) <= MOST_WORDS:
+    if len(words) <= WORDS_AT_ONCE:
         return [message]
     starts = range(0, len(words) - STRETCH + STEP, STEP)
     return [" ".join(words[start : start + STRETCH]) for start in starts][:MOST_PARTS]
