@@ -87,7 +87,8 @@ def both_ends(message: str) -> str:
 def _is_doubtful(rule: Rule, sentence: str) -> bool:
     """Whether the words around what a rule found may make it harmless. Of other languages the meaning
     check knows too little to say so."""
-    return rule.doubtful or (rule.language in KNOWN and len(sentence.split()) - 1 > SHORT_WORDS)
+    long = rule.language in KNOWN and len(sentence.split()) - 1 > SHORT_WORDS
+    return rule.doubtful or (long and not rule.sure)
 
 
 def _judged(hits: Sequence[Rule], reading: str, unsure: bool) -> Assessment:

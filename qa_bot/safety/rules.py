@@ -28,6 +28,7 @@ class Rule:
     combination, "" for nothing. `consumes`: what it matched is hidden from the rules after it.
     `unless`: the rule is silent in a sentence where one of these matches. `doubtful`: people say the
     same of harmless things, so that the meaning of the whole message decides whether it is heard.
+    `sure`: however long the sentence around it, what it matched is heard.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Rule:
     sign: str
     consumes: bool
     doubtful: bool
+    sure: bool
     language: str
     patterns: tuple[Pattern, ...]
     unless: tuple[Pattern, ...]
@@ -119,6 +121,7 @@ def _rule(entry: Mapping[str, Any], slots: Mapping[str, str]) -> Rule:
         sign=entry.get("sign", ""),
         consumes=entry.get("consumes", False),
         doubtful=entry.get("doubtful", False),
+        sure=entry.get("sure", False),
         language=language,
         patterns=tuple(pattern(row, slots, language) for row in _rows(entry.get("patterns", "")))
         + tuple(phrase(said) for said in _rows(entry.get("phrases", ""))),
