@@ -8,9 +8,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from qa_bot.answers import Answer, Escalation, HelpLine, Outcome, Quote, Statement
+from qa_bot.answers import Answer, Escalation, HelpLine, Level, Outcome, Quote, Statement
 from qa_bot.command import run
 from qa_bot.records import Article
+from qa_bot.safety.help_lines import is_emergency
+from qa_bot.safety.situations import situation
 from qa_bot.wording import day
 
 QUESTIONS = Path("tests/data/questions_dev.jsonl")
@@ -134,8 +136,13 @@ def _freshness(article: Article) -> tuple[str, str]:
 
 
 def _escalation(escalation: Escalation) -> str:
-    title = "If you might act on these thoughts or someone is in danger, get help now:"
-    return "\n".join([title, *(f"  {_line(line)}" for line in escalation.lines)])
+    here, lines = situation(escalation.category), escalation.lines
+    if escalation.level is Level.CRISIS:
+        emergency = [f"{here.danger} call {line.call} now." for line in lines if is_emergency(line)]
+        said = [here.openings[0], *emergency[:1], here.advice]
+    else:
+        said = [f"{here.beside}: {here.ask}"]
+    return "\n".join([*filter(None, said), *(f"  {_line(line)}" for line in lines)])
 
 
 def _line(line: HelpLine) -> str:

@@ -102,8 +102,24 @@ def test_a_crisis_shows_988_first_and_no_quotes_without_an_index(
 ) -> None:
     assert main(["ask", "I want to die"]) == 0
     told = capsys.readouterr().out
-    assert "988" in told.splitlines()[1]
+    first = next(line for line in told.splitlines() if line.startswith("  "))
+    assert "988" in first and "call 911 now" in told
     assert "“" not in told
+
+
+@pytest.mark.usefixtures("unpublished")
+@pytest.mark.parametrize(
+    ("message", "opening"),
+    [
+        ("i took all my sertraline", "Please get medical help right now, even if you feel fine."),
+        ("he choked me again last night", "You deserve to be safe."),
+    ],
+)
+def test_the_first_words_suit_the_situation(
+    capsys: pytest.CaptureFixture[str], message: str, opening: str
+) -> None:
+    assert main(["ask", message]) == 0
+    assert capsys.readouterr().out.startswith(opening)
 
 
 @pytest.mark.usefixtures("unpublished")
