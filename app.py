@@ -52,12 +52,12 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(settings: Settings, listener: socket.socket) -> None:
     """Open the bot, then answer on `listener` until interrupted."""
     from qa_bot.chat import QABot
-    from qa_bot.ui.places import Places
+    from qa_bot.ui.concurrency import ConcurrencyLimit
 
     # Threads that compute release the interpreter sooner than by default (5 ms), for readers served
     # without computing: a crisis, a page, the next to be turned away.
     sys.setswitchinterval(0.001)
-    bot = QABot.open(settings, Places())
+    bot = QABot.open(settings, ConcurrencyLimit())
     bot.store.current()  # nothing published: better said now than on a page
 
     gc.disable()  # until all is loaded: looking for garbage takes a fifth of that time
@@ -65,19 +65,19 @@ def serve(settings: Settings, listener: socket.socket) -> None:
 
     from qa_bot.index.versions import earlier_version
     from qa_bot.safety.help_lines import help_lines
+    from qa_bot.ui.admission import Admission
     from qa_bot.ui.chat_page import build_page
-    from qa_bot.ui.door import Door
     from qa_bot.ui.exchange import plain_answer
     from qa_bot.ui.site import build_app
 
     lines = help_lines("", settings.region)
     receiver = bot.composer.receiver if bot.composer else ""
-    door = Door()
-    chat = build_page(bot.ask, bot.articles, lines, receiver, door.passing)
+    admission = Admission()
+    chat = build_page(bot.ask, bot.articles, lines, receiver, admission.passing)
     earlier = partial(earlier_version, bot.store)
     asked_by_programs = partial(plain_answer, ask=bot.ask, lines=lines) if settings.mcp else None
     app = build_app(
-        chat, bot.articles, lines, earlier, asked_by_programs, door, lambda: bot.problem
+        chat, bot.articles, lines, earlier, asked_by_programs, admission, lambda: bot.problem
     )
 
     class Server(uvicorn.Server):

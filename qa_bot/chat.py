@@ -14,9 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from qa_bot.ahead import Ahead
 from qa_bot.answers import Answer, Level, Outcome
 from qa_bot.errors import UNREADABLE, BusyError, QABotError, QuestionError, for_readers
+from qa_bot.prefetching import Prefetcher
 from qa_bot.records import Article
 from qa_bot.safety.assessing import prepare
 from qa_bot.safety.escalating import raise_level
@@ -56,25 +56,25 @@ class QABot:
         *,
         chroma_url: str = "",
         region: str = "us",
-        places: Limit | None = None,
+        limit: Limit | None = None,
         encoder: Encoder | None = None,
     ) -> None:
         """Keep where to read from; nothing is opened yet, so that screening works at once.
 
         `composer`: the language model above the quotes; None for none. `chroma_url`: the server that
         holds what is published; "": the folder `index` does. `region`: whose help lines are shown.
-        `places`: entered while a question is looked up; None: at any time by any number. `encoder`: one
+        `limit`: entered while a question is looked up; None: at any time by any number. `encoder`: one
         that is loaded already.
         """
         self._served = Served(index, embedding_model, chroma_url, encoder)
         self._embedding_model = embedding_model
         self._region = region
         self.composer = composer
-        self._places = places or nullcontext()
-        self._ahead = Ahead()
+        self._limit = limit or nullcontext()
+        self._prefetcher = Prefetcher()
 
     @classmethod
-    def open(cls, settings: Settings | None = None, places: Limit | None = None) -> Self:
+    def open(cls, settings: Settings | None = None, limit: Limit | None = None) -> Self:
         """A bot with `settings`; None reads the environment. Models are loaded late.
 
         :raises SettingsError: the environment holds a value that cannot be used, or the language model
@@ -97,7 +97,7 @@ class QABot:
             composer,
             chroma_url=settings.chroma_url,
             region=settings.region,
-            places=places,
+            limit=limit,
         )
 
     def ask(self, message: str, history: Sequence[str] = ()) -> Answer:
@@ -106,7 +106,7 @@ class QABot:
         :raises QuestionError: the message is empty or too long, and nothing in it needs help lines.
         :raises QABotError: the articles cannot be read, and nothing needs help lines.
         """
-        with self._ahead:
+        with self._prefetcher:
             return self._screened(message, readable(history))
 
     def _screened(self, message: str, history: Sequence[str]) -> Answer:
@@ -116,7 +116,7 @@ class QABot:
             nonlocal look_up
             # Without an encoder help lines might wait for its being made.
             if self._served.has_encoder and not unaskable(message):
-                look_up = self._ahead.begin(look_up)
+                look_up = self._prefetcher.begin(look_up)
 
         escalation = screen(message, history, self._region, meanwhile=begin)
         if leads(escalation):
@@ -124,7 +124,7 @@ class QABot:
         try:
             if problem := unaskable(message):
                 raise QuestionError(problem)
-            with self._places:
+            with self._limit:
                 lookup = look_up()
                 names = lookup.generation.names_subject
                 if escalation and (still := crisis_continues(escalation, message, history, names)):

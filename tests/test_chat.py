@@ -21,7 +21,7 @@ from qa_bot.index.folder_store import FolderStore
 from qa_bot.index.publishing import publish
 from qa_bot.safety import meaning as safety_meaning
 from qa_bot.safety.escalating import screen_by_rules
-from qa_bot.ui.places import Places
+from qa_bot.ui.concurrency import ConcurrencyLimit
 from tests.conftest import CORPUS, python
 
 CRISIS = "I want to die"
@@ -344,9 +344,9 @@ def test_the_help_lines_are_those_of_the_region(index: Path) -> None:
 
 
 def test_who_is_turned_away_gets_the_help_lines_and_a_crisis_never_waits(index: Path) -> None:
-    places = Places(at_once=1, waiting=0)
-    other = QABot(index, "no-such-model", places=places)  # nothing of it is loaded
-    with places:
+    limit = ConcurrencyLimit(at_once=1, waiting=0)
+    other = QABot(index, "no-such-model", limit=limit)  # nothing of it is loaded
+    with limit:
         answer = other.ask("What is TMS?")
         crisis = other.ask("I want to die")
     assert crisis.outcome is Outcome.CRISIS

@@ -8,8 +8,8 @@ import gradio as gr
 import pytest
 from gradio_client import Client
 
+from qa_bot.ui.admission import Admission
 from qa_bot.ui.chat_page import build_page
-from qa_bot.ui.door import Door
 from qa_bot.ui.exchange import plain_answer
 from qa_bot.ui.site import build_app
 from tests.scripted import ARTICLES, HOSTILE, LINES, SCRIPT, ScriptedBot, serving
@@ -40,9 +40,9 @@ def test_programs_get_help_lines_and_a_problem_where_people_would() -> None:
 
 
 def test_whatever_came_of_a_message_it_waits_no_longer() -> None:
-    door = Door(most=1)
-    chat = build_page(ScriptedBot().ask, lambda: ARTICLES, LINES, passing=door.passing)
-    with serving(build_app(chat, lambda: ARTICLES, LINES, door=door)) as address:
+    admission = Admission(most=1)
+    chat = build_page(ScriptedBot().ask, lambda: ARTICLES, LINES, passing=admission.passing)
+    with serving(build_app(chat, lambda: ARTICLES, LINES, admission=admission)) as address:
         client = Client(address, verbose=False)
         for question in ("both", "", "break", "both"):
             assert client.predict(question=question, api_name="/ask")["outcome"]

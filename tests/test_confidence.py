@@ -11,7 +11,7 @@ from qa_bot.answering.choosing import choose
 from qa_bot.answering.confidence import ANSWERABLE, FAMILIAR, Logistic, examples_are_silent, judged
 from qa_bot.answers import Outcome
 from qa_bot.chat import QABot
-from qa_bot.index.lessons import NOTHING
+from qa_bot.index.example_model import NO_PREDICTION
 
 
 def test_a_chance_by_hand() -> None:
@@ -47,7 +47,7 @@ def test_only_a_name_within_the_question_is_strange(bot: QABot) -> None:
 def test_without_an_example_a_question_about_something_else_is_refused(
     bot: QABot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa_bot.retrieval.sought.taught", lambda *_: NOTHING)
+    monkeypatch.setattr("qa_bot.retrieval.target.predict", lambda *_: NO_PREDICTION)
     monkeypatch.setattr("qa_bot.index.generation.Generation.examples_of", lambda *_: ())
     strange = "Which river did Napoleon cross first?"
     ranking, generation = bot.rank(strange, ())

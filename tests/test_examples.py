@@ -22,8 +22,8 @@ from qa_bot.chat import QABot
 from qa_bot.editing.checking import check
 from qa_bot.embedding.encoder import Encoder
 from qa_bot.errors import CorpusError
+from qa_bot.index.example_model import NO_PREDICTION, fit, predict
 from qa_bot.index.folder_store import FolderStore
-from qa_bot.index.lessons import NOTHING, learn, taught
 from qa_bot.index.publishing import publish
 from qa_bot.records import Example
 from tests.conftest import CORPUS, DATA
@@ -91,15 +91,15 @@ def test_without_a_list_nothing_is_said(tmp_path: Path) -> None:
     assert read_examples(tmp_path / EXAMPLES) == ()
     (tmp_path / EXAMPLES).touch()
     assert read_examples(tmp_path / EXAMPLES) == ()
-    nothing = learn((), np.zeros((0, 0), np.float32))
-    assert taught(np.ones(3, np.float32), nothing) == NOTHING
+    nothing = fit((), np.zeros((0, 0), np.float32))
+    assert predict(np.ones(3, np.float32), nothing) == NO_PREDICTION
 
 
 def test_what_two_examples_teach_by_hand() -> None:
     """At right angles: kernels 1 and e to the -3, so that the weights solve
     [[1.1, k], [k, 1.1]] w = truth. Asked is the first question itself."""
     examples = (Placed("a", frozenset("4")), Placed("b", frozenset()))
-    found = taught(np.array([1, 0], np.float32), learn(examples, np.eye(2, dtype=np.float32)))
+    found = predict(np.array([1, 0], np.float32), fit(examples, np.eye(2, dtype=np.float32)))
     k = np.exp(-3)
     own, other = 1.1 / (1.21 - k * k), -k / (1.21 - k * k)
     assert found.answers == pytest.approx({"4": own + k * other})
@@ -109,8 +109,8 @@ def test_what_two_examples_teach_by_hand() -> None:
 def test_examples_that_are_not_like_a_question_say_nothing_of_it() -> None:
     examples = (Placed("a", frozenset("4")),)
     vectors = np.array([[1, 0]], np.float32)
-    assert taught(np.array([0.19, 0.9818], np.float32), learn(examples, vectors)) == NOTHING
-    nearly = taught(np.array([0.39, 0.9208], np.float32), learn(examples, vectors))
+    assert predict(np.array([0.19, 0.9818], np.float32), fit(examples, vectors)) == NO_PREDICTION
+    nearly = predict(np.array([0.39, 0.9208], np.float32), fit(examples, vectors))
     assert nearly.answers == pytest.approx({"4": 0.95 * np.exp(-1.83) / 1.1}, rel=1e-3)
 
 
@@ -121,7 +121,7 @@ def test_whatever_the_examples_say_stays_between_0_and_1(
     vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
     answering = st.frozensets(st.sampled_from("0123456789"), max_size=3)
     examples = tuple(Placed(str(i), data.draw(answering)) for i in range(len(vectors)))
-    found = taught(vectors[0], learn(examples, vectors))
+    found = predict(vectors[0], fit(examples, vectors))
     assert all(0 <= number <= 1 for number in (*found.answers.values(), found.unanswerable))
 
 

@@ -25,7 +25,7 @@ from qa_bot.index import folder_store, writing
 from qa_bot.index import generation as store
 from qa_bot.index import publishing as index_module
 from qa_bot.index.folder_store import BUILDING, FolderStore
-from qa_bot.index.manifest import BM25_FILES, LESSONS, MANIFEST, SENTENCES, WORDS
+from qa_bot.index.manifest import BM25_FILES, EXAMPLE_MODEL, MANIFEST, SENTENCES, WORDS
 from qa_bot.index.pointer import CURRENT, KEPT, current_name
 from qa_bot.index.publishing import Published, open_current, publish
 from qa_bot.index.verifying import verify
@@ -206,7 +206,7 @@ FILES = [
     CURRENT,
     *(f"*/{name}" for name in ("manifest.json", "corpus.json", "texts.json")),
     *(f"*/{name}" for name in ("vectors.npy", "word_vectors.npy", "chroma/chroma.sqlite3")),
-    *(f"*/{name}" for name in (SENTENCES, WORDS, LESSONS, *BM25_FILES.values())),
+    *(f"*/{name}" for name in (SENTENCES, WORDS, EXAMPLE_MODEL, *BM25_FILES.values())),
 ]
 
 FIXED = [(CURRENT, "halved"), (CURRENT, "overwritten")]  # the generation itself is whole

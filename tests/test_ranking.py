@@ -82,7 +82,7 @@ def test_every_sentence_is_about_what_the_title_names(
     index = tmp_path / "index"
     publish(read_corpus(corpus), encoder, FolderStore(index), now=datetime.now(UTC))
     ranking, generation = QABot(index, "bundled").rank("How did Marlow live later?")
-    marlow = [word.text for word in ranking.sought.words].index("Marlow")
+    marlow = [word.text for word in ranking.target.words].index("Marlow")
     met = {
         one.sentence.article_id: one.alignment[marlow] == 1
         for one in ranking.ranked
@@ -101,7 +101,7 @@ def test_weights_of_the_words_sum_to_one_and_favor_the_telling_word(bot: QABot) 
     ranking, _ = ranked(bot, "Which depression patients have catatonia?")
     weights = {
         word.text: weight
-        for word, weight in zip(ranking.sought.words, ranking.sought.weights, strict=True)
+        for word, weight in zip(ranking.target.words, ranking.target.weights, strict=True)
     }
     assert sum(weights.values()) == pytest.approx(1, abs=1e-5)
     assert weights["catatonia"] > weights["depression"]
@@ -114,7 +114,7 @@ def test_features_and_alignments_are_finite_and_in_range(bot: QABot) -> None:
     assert np.isfinite(table).all()
     assert ((table[:, INDEX["lexical"]] >= 0) & (table[:, INDEX["lexical"]] <= 1 + 1e-5)).all()
     for one in ranking.ranked:
-        assert one.alignment.shape == (len(ranking.sought.words),)
+        assert one.alignment.shape == (len(ranking.target.words),)
         assert one.alignment.max() <= 1 + 1e-5
 
 
@@ -127,10 +127,10 @@ def test_a_word_that_stands_in_the_sentence_is_met_wholly(bot: QABot) -> None:
 
 def test_carried_words_come_first_and_weigh_less(bot: QABot) -> None:
     ranking, _ = ranked(bot, "What are its side effects?", ["What is ECT?"])
-    assert [word.text for word in ranking.sought.words[: ranking.sought.carried]] == ["ECT"]
+    assert [word.text for word in ranking.target.words[: ranking.target.carried]] == ["ECT"]
     alone, _ = ranked(bot, "ECT: What are its side effects?")
-    weight = dict(zip([w.text for w in ranking.sought.words], ranking.sought.weights, strict=True))
-    own = dict(zip([w.text for w in alone.sought.words], alone.sought.weights, strict=True))
+    weight = dict(zip([w.text for w in ranking.target.words], ranking.target.weights, strict=True))
+    own = dict(zip([w.text for w in alone.target.words], alone.target.weights, strict=True))
     assert weight["ECT"] < own["ECT"]
 
 
@@ -152,5 +152,5 @@ def test_what_speaks_of_the_page_is_found_only_when_asked_for(
 
 def test_a_question_without_a_word_that_names_anything_is_ranked_too(bot: QABot) -> None:
     ranking, _ = ranked(bot, "Why?")
-    assert [word.text for word in ranking.sought.words] == ["Why"]
+    assert [word.text for word in ranking.target.words] == ["Why"]
     assert ranking.ranked

@@ -11,7 +11,17 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "qa_bot"
 # Each may import from those before it.
 ORDER = (
-    *("records", "answers", "errors", "words", "wording", "digests", "files", "command", "ahead"),
+    *(
+        "records",
+        "answers",
+        "errors",
+        "words",
+        "wording",
+        "digests",
+        "files",
+        "command",
+        "prefetching",
+    ),
     *("embedding", "safety", "settings", "articles", "index", "retrieval", "answering"),
     *(
         "composing",

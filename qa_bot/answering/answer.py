@@ -63,8 +63,8 @@ def model() -> Model:
 
 def answer(ranking: Ranking, generation: Generation, learned: Model) -> Answer:
     """Answer with the sentences of `ranking`, or say that the articles do not."""
-    query = ranking.sought.query
-    stems, carried = ranking.sought.stems, ranking.sought.carried
+    query = ranking.target.query
+    stems, carried = ranking.target.stems, ranking.target.carried
     articles = generation.articles.values()
     about = asked_about(query.question, stems[carried:], articles, stems[:carried])
     if about and asks_for_sources(query.question) and (cited := sources(about)):
@@ -102,16 +102,16 @@ def _confidence(
     ranking: Ranking, chosen: Sequence[Ranked], generation: Generation, learned: Model
 ) -> tuple[float, bool]:
     """How sure it is that `chosen` answers, in [0, 1], and whether that is enough."""
-    if ranking.sought.taught.exact and ranking.sought.taught.answers:
+    if ranking.target.prediction.exact and ranking.target.prediction.answers:
         return 1.0, True
     told = named_in(chosen, ranking, generation) or chosen
     texts = [generation.text_in_context(one.sentence) for one in told]
-    if ranking.sought.taught.exact or ruled_out(ranking.sought.wanted, texts):
+    if ranking.target.prediction.exact or ruled_out(ranking.target.wanted, texts):
         return 0.0, False
     if compared_with_a_stranger(ranking, generation):
         return 0.0, False
     # What another article says of another thing is no answer, however near.
-    stems = [word.stem for word in ranking.sought.words]
+    stems = [word.stem for word in ranking.target.words]
     if not generation.lexicon.covers(stems, {one.sentence.article_id for one in chosen}):
         return 0.0, False
     features = judged(ranking, chosen, generation)
@@ -127,31 +127,31 @@ def _confidence(
 def missing(ranking: Ranking, generation: Generation) -> tuple[str, ...]:
     """What the question asks for and the articles do not cover, in the reader's words; () where the
     question names nothing, or only what they do speak of."""
-    query = ranking.sought.query
+    query = ranking.target.query
     probed = on_subject(ranking, generation)
     texts = [generation.text_in_context(one.sentence) for one in probed]
     number = uncounted(query.asking, texts)
-    matters = (*unmet(ranking.sought.wanted, texts), *([number] if number else []))
+    matters = (*unmet(ranking.target.wanted, texts), *([number] if number else []))
     if matters:
         return matters
     asked = asked_words(ranking)
     met = {i: max((float(one.alignment[i]) for one in probed), default=0.0) for i in asked}
     topics = generation.lexicon.topics
-    unsaid = [i for i in asked if met[i] < MET and ranking.sought.words[i].stem not in topics]
-    told = (query.in_readers_words(ranking.sought.words[i].text) for i in unsaid)
+    unsaid = [i for i in asked if met[i] < MET and ranking.target.words[i].stem not in topics]
+    told = (query.in_readers_words(ranking.target.words[i].text) for i in unsaid)
     found = dict.fromkeys(word for word in told if not _AMOUNT.fullmatch(word))
     return tuple(found)[:MOST_MISSING]
 
 
 def related(ranking: Ranking, generation: Generation) -> tuple[str, ...]:
     """Questions that the articles answer, nearest first, other than the one asked."""
-    asked = ranking.sought.query.question.casefold().strip(" ?")
+    asked = ranking.target.query.question.casefold().strip(" ?")
     known = set(generation.questions)
     # First the questions over the best sentences, then those that read most like it.
     over = (
         one.sentence.section[-1] for one in ranking.ranked[:MOST_PROBED] if one.sentence.section
     )
-    order = np.argsort(-(generation.question_vectors @ ranking.sought.vector), kind="stable")
+    order = np.argsort(-(generation.question_vectors @ ranking.target.vector), kind="stable")
     like = (generation.questions[index] for index in order)
     found = dict.fromkeys([*(heading for heading in over if heading in known), *like])
     return tuple(q for q in found if q.casefold().strip(" ?") != asked)[:RELATED]

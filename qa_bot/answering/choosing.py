@@ -108,15 +108,15 @@ def _fit(chosen: Sequence[Ranked], generation: Generation) -> bool:
 
 def _sides(ranking: Ranking) -> tuple[int, ...]:
     """Indices of the content words next to a word that sets two things side by side."""
-    text = ranking.sought.query.text
+    text = ranking.target.query.text
     sides = set()
-    for found in _BESIDE.finditer(text, ranking.sought.query.asked):
-        before = [i for i, w in enumerate(ranking.sought.words) if w.start < found.start()]
-        after = [i for i, w in enumerate(ranking.sought.words) if w.start >= found.end()]
+    for found in _BESIDE.finditer(text, ranking.target.query.asked):
+        before = [i for i, w in enumerate(ranking.target.words) if w.start < found.start()]
+        after = [i for i, w in enumerate(ranking.target.words) if w.start >= found.end()]
         if (
             before
             and after
-            and ranking.sought.words[before[-1]].start >= ranking.sought.query.asked
+            and ranking.target.words[before[-1]].start >= ranking.target.query.asked
         ):
             sides |= {before[-1], after[0]}
     return tuple(sorted(sides))
@@ -144,7 +144,7 @@ def _with_advice(
     """What is chosen, in `groups` of those that need each other; where readers ask what they should do,
     with what the articles say of who decides that, in the place of the last if need be."""
     chosen = tuple(chain.from_iterable(groups))
-    if DECISION in ranking.sought.wanted:
+    if DECISION in ranking.target.wanted:
         advice = [o for o in ranking.ranked if DECISION in spoken_of(generation.text(o.sentence))]
         if advice and not any(one in chosen for one in advice):
             words = MOST_QUOTED_WORDS - length(advice[:1], generation)
@@ -202,5 +202,5 @@ def _is_meant(sentence: Sentence, ranking: Ranking, generation: Generation) -> b
     replied_to = sentence.section[-1] if sentence.section else ""
     if replied_to not in generation.questions:
         return False
-    likeness = float(generation.vectors.vector(replied_to) @ ranking.sought.vector)
+    likeness = float(generation.vectors.vector(replied_to) @ ranking.target.vector)
     return likeness >= SAME_QUESTION

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa_bot.embedding.encoder import Vector
+from qa_bot.index.example_model import HEARD
 from qa_bot.index.generation import Generation
-from qa_bot.index.lessons import HEARD
 from qa_bot.retrieval.aspects import uncounted, unmet
 from qa_bot.retrieval.features import FEATURES
 from qa_bot.retrieval.ranking import Ranked, Ranking
@@ -59,13 +59,13 @@ def judged(ranking: Ranking, chosen: Sequence[Ranked], generation: Generation) -
     top = _by_name(chosen[0].features)
     nearest = _by_name(np.max([one.features for one in ranking.ranked[:NEAREST]], axis=0))
     met = np.max([one.alignment for one in chosen], axis=0)[asked]
-    weights = ranking.sought.weights[asked] / max(ranking.sought.weights[asked].sum(), 1e-9)
-    words = [ranking.sought.words[i] for i in asked]
+    weights = ranking.target.weights[asked] / max(ranking.target.weights[asked].sum(), 1e-9)
+    words = [ranking.target.words[i] for i in asked]
     lexicon = generation.lexicon
     known = np.array([lexicon.knows(word.text) for word in words])
     named = any(word.stem in lexicon.topics for word in words)
     # The first word of a question is capitalized whatever it is.
-    names = np.array([w.text[:1].isupper() and w.start > ranking.sought.query.asked for w in words])
+    names = np.array([w.text[:1].isupper() and w.start > ranking.target.query.asked for w in words])
     probed = on_subject(ranking, generation)
     texts = [generation.text_in_context(one.sentence) for one in probed]
     return {
@@ -74,11 +74,11 @@ def judged(ranking: Ranking, chosen: Sequence[Ranked], generation: Generation) -
         "reverse": min(_by_name(one.features)["reverse"] for one in chosen[:ABOUT]),
         "least_met": float(met.min()),
         "foreign": 0.0 if named else float(weights[~known & (met < NEAR)].sum()),
-        "unmet": float(bool(unmet(ranking.sought.wanted, texts))),
-        "unanswerable": ranking.sought.taught.unanswerable
+        "unmet": float(bool(unmet(ranking.target.wanted, texts))),
+        "unanswerable": ranking.target.prediction.unanswerable
         if known_to_examples(chosen, generation)
         else 0.0,
-        "uncounted": float(uncounted(ranking.sought.query.asking, texts) is not None),
+        "uncounted": float(uncounted(ranking.target.query.asking, texts) is not None),
         **{f"nearest_{name}": nearest[name] for name in FROM_NEAREST},
         "strange_name": float((names & ~known).any()),
     }
@@ -96,7 +96,7 @@ def _by_name(values: Vector) -> dict[str, float]:
 def compared_with_a_stranger(ranking: Ranking, generation: Generation) -> bool:
     """Whether the question sets something beside a thing that no article has a word for: of the one
     alone no comparison can be told."""
-    query, words = ranking.sought.query, ranking.sought.words
+    query, words = ranking.target.query, ranking.target.words
     ends = {found.end() for found in _COMPARED.finditer(query.text, query.asked)}
     return any(
         not generation.lexicon.knows(word.text)
@@ -109,14 +109,14 @@ def compared_with_a_stranger(ranking: Ranking, generation: Generation) -> bool:
 def known_to_examples(chosen: Sequence[Ranked], generation: Generation) -> bool:
     """Whether the examples have seen the best sentences. What none of them points at may be new: of
     that they cannot say that nobody answers the question."""
-    pointed_at = generation.lessons.answers
+    pointed_at = generation.example_model.answers
     return not pointed_at or all(one.sentence.id in pointed_at for one in chosen[:ABOUT])
 
 
 def asked_words(ranking: Ranking) -> list[int]:
     """Indices of the question's own content words; of the carried ones where it has none ("Why?")."""
-    content = [i for i, word in enumerate(ranking.sought.words) if word.is_content]
-    return [i for i in content if i >= ranking.sought.carried] or content
+    content = [i for i, word in enumerate(ranking.target.words) if word.is_content]
+    return [i for i in content if i >= ranking.target.carried] or content
 
 
 def on_subject(ranking: Ranking, generation: Generation) -> list[Ranked]:
@@ -127,5 +127,5 @@ def on_subject(ranking: Ranking, generation: Generation) -> list[Ranked]:
 
 def named_in(of: Sequence[Ranked], ranking: Ranking, generation: Generation) -> list[Ranked]:
     """Those sentences that are about all that the question names."""
-    names = {word.stem for word in ranking.sought.words if word.stem in generation.lexicon.topics}
+    names = {word.stem for word in ranking.target.words if word.stem in generation.lexicon.topics}
     return [one for one in of if names <= traits(one.sentence, generation).names]

@@ -54,7 +54,7 @@ class Lookup:
         ranking = self.ranked()
         whole = answer(ranking, self.generation, model())
         questions = each_asked(self.message)
-        if len(questions) < 2 or ranking.sought.taught.exact:
+        if len(questions) < 2 or ranking.target.prediction.exact:
             return whole
         told = [said] if (said := parted(self.message)[0]) else []
         parts = [

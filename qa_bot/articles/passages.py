@@ -15,7 +15,7 @@ from sentencex import get_sentence_boundaries
 from qa_bot.articles.blocks import sentence_kind
 from qa_bot.records import QUOTABLE, Article, Block, Kind, Passage, Sentence
 
-RULES_VERSION = 7
+RULES_VERSION = 8
 PASSAGE_WORDS = 100  # about 140 tokens: with its headings, well inside the encoder's 256
 LANGUAGE = "en"
 

@@ -21,7 +21,7 @@ from qa_bot.answering.confidence import judged
 from qa_bot.articles.questions import Question
 from qa_bot.chat import QABot
 from qa_bot.embedding.encoder import Encoded, Encoder, Role
-from qa_bot.index.lessons import NOTHING
+from qa_bot.index.example_model import NO_PREDICTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ STEPS = (
     Part(
         "examples",
         {
-            "qa_bot.retrieval.sought.taught": lambda *_: NOTHING,
+            "qa_bot.retrieval.target.predict": lambda *_: NO_PREDICTION,
             "qa_bot.index.generation.Generation.examples_of": lambda *_: (),
         },
     ),

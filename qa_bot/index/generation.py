@@ -23,11 +23,11 @@ from qa_bot.articles.subjects import questions_of
 from qa_bot.embedding.encoder import Vector
 from qa_bot.index.chroma import Passages
 from qa_bot.index.damage import damage_named
+from qa_bot.index.example_model import ExampleModel
 from qa_bot.index.holding import hold
-from qa_bot.index.lessons import Lessons
 from qa_bot.index.manifest import (
     CORPUS,
-    LESSONS,
+    EXAMPLE_MODEL,
     MANIFEST,
     SENTENCES,
     Manifest,
@@ -156,7 +156,7 @@ class Generation:
         :raises DamagedIndexError: something of it cannot be used.
         """
         self.nearest(self.passage_vectors[0], 1)
-        _ = self.lexicon, self.lessons
+        _ = self.lexicon, self.example_model
 
     @cached_property
     def vectors(self) -> TextVectors:
@@ -215,14 +215,14 @@ class Generation:
         return asked
 
     @cached_property
-    def lessons(self) -> Lessons:
+    def example_model(self) -> ExampleModel:
         """What the examples teach.
 
         :raises DamagedIndexError: a file is missing or does not agree with the others.
         """
-        with damage_named(self.place), np.load(self.folder / LESSONS) as learned:
+        with damage_named(self.place), np.load(self.folder / EXAMPLE_MODEL) as learned:
             vectors = self.vectors.at(learned["rows"].tolist())
-            return Lessons(vectors, learned["weights"], tuple(learned["answers"].tolist()))
+            return ExampleModel(vectors, learned["weights"], tuple(learned["answers"].tolist()))
 
     @cached_property
     def lexicon(self) -> Lexicon:

@@ -16,7 +16,7 @@ from qa_bot.records import Corpus
 
 MANIFEST, CORPUS, CHROMA = "manifest.json", "corpus.json", "chroma"
 TEXTS, VECTORS, WORD_VECTORS = "texts.json", "vectors.npy", "word_vectors.npy"
-SENTENCES, WORDS, LESSONS = "sentences.json", "words.json", "lessons.npz"
+SENTENCES, WORDS, EXAMPLE_MODEL = "sentences.json", "words.json", "example_model.npz"
 BM25_FILES = {  # what bm25s writes, by its own name for it
     "data_name": "bm25_data.npy",
     "indices_name": "bm25_indices.npy",
@@ -24,7 +24,16 @@ BM25_FILES = {  # what bm25s writes, by its own name for it
     "vocab_name": "bm25_vocabulary.json",
     "params_name": "bm25_parameters.json",
 }
-FILES = (CORPUS, TEXTS, VECTORS, WORD_VECTORS, SENTENCES, WORDS, LESSONS, *BM25_FILES.values())
+FILES = (
+    CORPUS,
+    TEXTS,
+    VECTORS,
+    WORD_VECTORS,
+    SENTENCES,
+    WORDS,
+    EXAMPLE_MODEL,
+    *BM25_FILES.values(),
+)
 
 
 @dataclass(frozen=True, slots=True)

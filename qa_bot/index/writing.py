@@ -16,11 +16,11 @@ from qa_bot.articles.passages import RULES_VERSION, sentences
 from qa_bot.embedding.encoder import Encoded, Encoder
 from qa_bot.errors import CorpusError
 from qa_bot.index.chroma import Passages
+from qa_bot.index.example_model import fit
 from qa_bot.index.generation import Generation, passage_text
-from qa_bot.index.lessons import learn
 from qa_bot.index.manifest import (
     CORPUS,
-    LESSONS,
+    EXAMPLE_MODEL,
     MANIFEST,
     SENTENCES,
     Manifest,
@@ -84,7 +84,7 @@ def write(
     save(folder, _vectors(wanted, aligned, encoder, known, progress))
     _write_sentences(folder, draft.sentences)
     count_words(draft).save(folder)
-    _write_lessons(folder, draft)
+    _write_example_model(folder, draft)
     try:
         _fill(draft)
     finally:
@@ -129,15 +129,15 @@ def _texts(generation: Generation) -> tuple[set[str], set[str]]:
     return aligned, searched | set(generation.questions)
 
 
-def _write_lessons(folder: Path, generation: Generation) -> None:
+def _write_example_model(folder: Path, generation: Generation) -> None:
     """What the examples teach, and where the vectors of their questions stand."""
     rows = [generation.vectors.row(example.question) for example in generation.examples]
-    lessons = learn(generation.examples, generation.vectors.at(rows))
+    model = fit(generation.examples, generation.vectors.at(rows))
     np.savez(
-        folder / LESSONS,
+        folder / EXAMPLE_MODEL,
         rows=np.array(rows, int),
-        weights=lessons.weights,
-        answers=np.array(lessons.answers, str),
+        weights=model.weights,
+        answers=np.array(model.answers, str),
     )
 
 

@@ -15,7 +15,7 @@ from qa_bot.embedding.encoder import Vector
 from qa_bot.index.generation import Generation
 from qa_bot.records import Kind, Sentence
 from qa_bot.retrieval.answer_types import AnswerType, expected
-from qa_bot.retrieval.sought import Sought
+from qa_bot.retrieval.target import Target
 from qa_bot.retrieval.traits import Traits, traits
 from qa_bot.words import Word
 
@@ -45,19 +45,19 @@ FEATURES = (
 
 
 def compare(
-    sought: Sought, candidates: Sequence[tuple[Sentence, float]], generation: Generation
+    target: Target, candidates: Sequence[tuple[Sentence, float]], generation: Generation
 ) -> tuple[Vector, Vector]:
     """Features, (candidates, FEATURES), and alignments, (candidates, words).
 
     `candidates`: sentences with the cosine similarity of their passage.
     """
-    words, weights = sought.words, sought.weights
+    words, weights = target.words, target.weights
     known = [traits(sentence, generation) for sentence, _ in candidates]
     vectors = generation.vectors
     rows = [one.row for one in known]
     lengths = np.array([one.length for one in known])
     above = np.array([one.above for one in known])
-    partners = vectors.partners(rows, sought.word_vectors)
+    partners = vectors.partners(rows, target.word_vectors)
     starts = np.cumsum(lengths) - lengths
     best = np.maximum.reduceat(partners, starts)
     own, reverse = _own(partners, starts + above, starts + lengths)
@@ -66,13 +66,13 @@ def compare(
     best = np.maximum(best, _titled(words, candidates, generation))
     alignments = np.maximum(best, same)
     before, around = _with_neighbors(alignments, [sentence for sentence, _ in candidates])
-    names = generation.lexicon.topics & set(sought.stems)
+    names = generation.lexicon.topics & set(target.stems)
     named = np.array([_share(names, one.names) for one in known])
-    says = np.array([_share(sought.wanted, one.speaks_of) for one in known])
+    says = np.array([_share(target.wanted, one.speaks_of) for one in known])
     kinds = [sentence.kind for sentence, _ in candidates]
     columns = {
-        "dense": vectors.at(rows) @ sought.vector,
-        "own": vectors.at([one.own_row for one in known]) @ sought.vector,
+        "dense": vectors.at(rows) @ target.vector,
+        "own": vectors.at([one.own_row for one in known]) @ target.vector,
         "passage": [similarity for _, similarity in candidates],
         "align": best @ weights,
         "align_own": own @ weights,
@@ -82,9 +82,9 @@ def compare(
         "reverse": reverse,
         "length": np.log1p(lengths - above),
         "named": named,
-        "example": [sought.taught.answers.get(sentence.id, 0.0) for sentence, _ in candidates],
-        "says": named * says if sought.wanted else 0 * named,
-        "answer_type": _fits(sought, known),
+        "example": [target.prediction.answers.get(sentence.id, 0.0) for sentence, _ in candidates],
+        "says": named * says if target.wanted else 0 * named,
+        "answer_type": _fits(target, known),
         "faq": [kind is Kind.FAQ for kind in kinds],
         "takeaway": [kind is Kind.TAKEAWAY for kind in kinds],
         "promotion": [kind is Kind.PROMOTION for kind in kinds],
@@ -129,12 +129,12 @@ def _own(partners: Vector, starts: Counts, ends: Counts) -> tuple[Vector, Vector
     return best, mean
 
 
-def _fits(sought: Sought, known: Sequence[Traits]) -> list[float]:
+def _fits(target: Target, known: Sequence[Traits]) -> list[float]:
     """Of each sentence, the share of the kinds of things the question expects that it holds."""
-    kinds = expected(sought.query.text)
+    kinds = expected(target.query.text)
     if not kinds:
         return [0.0] * len(known)
-    said = frozenset(sought.stems)
+    said = frozenset(target.stems)
     return [
         sum(
             kind in one.holds or (kind is AnswerType.NAME and not one.own_names <= said)

@@ -19,7 +19,7 @@ from qa_bot.index.generation import Generation
 from qa_bot.records import Kind, Sentence
 from qa_bot.retrieval.features import FEATURES, compare
 from qa_bot.retrieval.query import Query
-from qa_bot.retrieval.sought import Sought, seek
+from qa_bot.retrieval.target import Target, target_of
 from qa_bot.retrieval.traits import traits
 
 CANDIDATES = 30  # passages from each search; their sentences are compared word by word
@@ -68,7 +68,7 @@ class Ranked:
 class Ranking:
     """Sentences, best first, and what was looked for."""
 
-    sought: Sought
+    target: Target
     ranked: tuple[Ranked, ...]
 
 
@@ -79,27 +79,27 @@ def rank(
     coefficients: dict[str, float],
 ) -> Ranking:
     """Rank the sentences of `generation` for `query`; `encoded` is its text."""
-    sought = seek(query, encoded, generation)
-    candidates = _candidates(sought, generation)
-    if not sought.words or not candidates:
-        return Ranking(sought, ())
-    features, alignments = compare(sought, candidates, generation)
+    target = target_of(query, encoded, generation)
+    candidates = _candidates(target, generation)
+    if not target.words or not candidates:
+        return Ranking(target, ())
+    features, alignments = compare(target, candidates, generation)
     scores = features @ np.array([coefficients[name] for name in FEATURES], dtype=np.float32)
-    if sought.taught.exact:
+    if target.prediction.exact:
         # What an editor names for this very question stands before all else.
-        named = np.array([one.id in sought.taught.answers for one, _ in candidates])
+        named = np.array([one.id in target.prediction.answers for one, _ in candidates])
         least = scores[named].min(initial=np.inf)
         scores[named] += max(0.0, scores[~named].max(initial=-np.inf) - least)
     order = np.argsort(-scores, kind="stable")
     ranked = (Ranked(candidates[i][0], float(scores[i]), features[i], alignments[i]) for i in order)
-    return Ranking(sought, tuple(ranked))
+    return Ranking(target, tuple(ranked))
 
 
-def _candidates(sought: Sought, generation: Generation) -> list[tuple[Sentence, float]]:
+def _candidates(target: Target, generation: Generation) -> list[tuple[Sentence, float]]:
     """Sentences of the passages found, best passage first, with the passage's cosine similarity."""
-    dense = generation.nearest(sought.vector, CANDIDATES)
-    stems = sought.stems
-    scores = sought.taught.answers
+    dense = generation.nearest(target.vector, CANDIDATES)
+    stems = target.stems
+    scores = target.prediction.answers
     answering = sorted(scores, key=lambda sentence_id: -scores[sentence_id])
     by_example = dict.fromkeys(generation.passage_of[sentence_id] for sentence_id in answering)
     fused: dict[int, float] = {}
@@ -121,7 +121,7 @@ def _candidates(sought: Sought, generation: Generation) -> list[tuple[Sentence, 
             if not traits(sentence, generation).length:
                 continue  # nothing in it could meet a word
             pointed_to = scores.get(sentence_id, 0.0) >= POINTED_TO
-            if pointed_to or _admitted(sentence, sought.query.question, stems, generation):
+            if pointed_to or _admitted(sentence, target.query.question, stems, generation):
                 candidates.append((sentence, similarity.get(index, 0.0)))
     return candidates[:MOST_SENTENCES]
 

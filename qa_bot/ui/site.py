@@ -12,12 +12,12 @@ from fastapi.staticfiles import StaticFiles
 from qa_bot.answers import HelpLine
 from qa_bot.errors import QABotError
 from qa_bot.records import Article
-from qa_bot.ui.door import Door, DoorKeeper
+from qa_bot.ui.admission import Admission, AdmissionMiddleware
 from qa_bot.ui.guard import Guard
 from qa_bot.ui.pages import Frame, chat_and_help, health, shelf
 from qa_bot.ui.rendering import STATIC
 
-#: Events that Gradio holds at once. Those who ask while others wait are turned away sooner, by `door`.
+#: Events that Gradio holds at once. Those who ask while many wait are turned away sooner (`admission`).
 MOST_EVENTS = 1_000
 
 SYSTEM_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif"]
@@ -29,13 +29,13 @@ def build_app(
     lines: Sequence[HelpLine],
     earlier: Callable[[str, str], Article | None] = lambda article_id, version: None,
     mcp: Callable[[str, list[str]], dict[str, Any]] | None = None,
-    door: Door | None = None,
+    admission: Admission | None = None,
     problem: Callable[[], QABotError | None] = lambda: None,
 ) -> FastAPI:
     """The whole site. `articles` is asked again for each page: what is published shows at once.
 
     `earlier` gives an article as it was, by its id and version; None where that is no longer kept.
-    `door`: who may ask while many do; None: everybody.
+    `admission`: who may ask while many do; None: everybody.
     `problem` says why no question can be answered; None: it can.
     `mcp` answers programs that ask by the Model Context Protocol; None: they cannot.
 
@@ -65,7 +65,7 @@ def build_app(
         max_file_size=1,  # nothing here takes files, yet Gradio would store them
         theme=gr.themes.Base(font=SYSTEM_FONTS, font_mono=["monospace"]),
     )
-    if door:
-        app.add_middleware(DoorKeeper, door=door, lines=lines)
+    if admission:
+        app.add_middleware(AdmissionMiddleware, admission=admission, lines=lines)
     app.add_middleware(Guard, error_page=frame.error)
     return app

@@ -1,4 +1,4 @@
-"""The door of the chat: while more wait than can be answered, it turns messages away before they cost.
+"""Admission to the chat: while too many wait, messages are turned away before they cost anything.
 
 A message that the rules take for a crisis always passes, unless it is too long to look at in passing.
 Whoever is turned away is told so in a polite sentence, with the way to help now.
@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from qa_bot.answers import HelpLine, Level
 from qa_bot.safety.escalating import screen_by_rules
 from qa_bot.safety.help_lines import lines_for, region_in
-from qa_bot.ui.places import AT_ONCE, BUSY, WAITING
+from qa_bot.ui.concurrency import AT_ONCE, BUSY, WAITING
 
 MOST = AT_ONCE + WAITING  # messages between their arrival and their answer
 FORGOTTEN = 20.0  # seconds; then a message no longer counts: its reader may have left
@@ -35,7 +35,7 @@ TOO_LARGE = "That is too much to read at once; please ask in a few sentences."
 SAYS_NOTHING = "session_hash"  # beside a message, and as long to read
 
 
-class Door:
+class Admission:
     """Counts the messages that came and were not answered yet."""
 
     def __init__(self, most: int = MOST) -> None:
@@ -69,13 +69,13 @@ class Door:
             return True
 
 
-class DoorKeeper:
-    """Asks the `door` for each message that comes by HTTP. `lines`: the help of the chat, for those who
-    chose no country."""
+class AdmissionMiddleware:
+    """Asks `admission` for each message that comes by HTTP. `lines`: the help of the chat, for those
+    who chose no country."""
 
-    def __init__(self, app: ASGIApp, door: Door, lines: Sequence[HelpLine]) -> None:
+    def __init__(self, app: ASGIApp, admission: Admission, lines: Sequence[HelpLine]) -> None:
         self.app = app
-        self.door = door
+        self.admission = admission
         self._lines = lines
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,7 +86,7 @@ class DoorKeeper:
         if _length(scope) > LARGEST:
             await self._refuse(TOO_LARGE, 413, scope, receive, send)
             return
-        if self.door.enter():
+        if self.admission.enter():
             await self.app(scope, receive, self._watched(send))
             return
         body, more = b"", True
@@ -100,7 +100,7 @@ class DoorKeeper:
             # Not 503, for which the page has a sentence of its own, without the way to help.
             await self._refuse(BUSY, 429, scope, receive, send)
             return
-        self.door.enter(anyway=True)
+        self.admission.enter(anyway=True)
         read = iter([{"type": "http.request", "body": body, "more_body": False}])
 
         async def again() -> Message:
@@ -120,7 +120,7 @@ class DoorKeeper:
 
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] >= 400:
-                self.door.leave()
+                self.admission.leave()
             await send(message)
 
         return watched

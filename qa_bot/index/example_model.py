@@ -21,7 +21,7 @@ Numbers = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Lessons:
+class ExampleModel:
     """What the examples teach. `vectors`: of their questions, (examples, dimensions); `weights`:
     (examples, 1 + answers); the columns stand for "no article answers it", then for the sentences with
     the ids `answers`."""
@@ -32,7 +32,7 @@ class Lessons:
 
 
 @dataclass(frozen=True, slots=True)
-class Taught:
+class Prediction:
     """What the examples say of a question, each about in [0, 1]: `answers`, how surely a sentence, by
     its id, answers it; `unanswerable`, how surely none does. Empty and 0 where no example is like it.
     `exact`: whether an example asks the very same."""
@@ -42,10 +42,10 @@ class Taught:
     exact: bool = False
 
 
-NOTHING = Taught({}, 0.0)
+NO_PREDICTION = Prediction({}, 0.0)
 
 
-def learn(examples: Sequence[Placed], vectors: Numbers) -> Lessons:
+def fit(examples: Sequence[Placed], vectors: Numbers) -> ExampleModel:
     """What they teach, by kernel ridge regression (Saunders, Gammerman and Vovk, 1998). `vectors`: of
     their questions.
 
@@ -59,30 +59,30 @@ def learn(examples: Sequence[Placed], vectors: Numbers) -> Lessons:
     for row, example in enumerate(examples):
         truth[row, [column[id_] for id_ in example.sentences] or 0] = 1
     if not examples:
-        return Lessons(vectors, truth, answers)
+        return ExampleModel(vectors, truth, answers)
     near = _kernel(vectors @ vectors.T)
     near[np.diag_indices_from(near)] += RIDGE
     weights = solve(near, truth, assume_a="pos", overwrite_a=True)
-    return Lessons(vectors, np.asarray(weights, dtype=np.float32), answers)
+    return ExampleModel(vectors, np.asarray(weights, dtype=np.float32), answers)
 
 
-def taught(vector: Numbers, lessons: Lessons) -> Taught:
+def predict(vector: Numbers, model: ExampleModel) -> Prediction:
     """What they say of a question with `vector`, (dimensions,), of length 1."""
-    if not len(lessons.vectors):
-        return NOTHING
-    cosines = lessons.vectors @ vector
+    if not len(model.vectors):
+        return NO_PREDICTION
+    cosines = model.vectors @ vector
     said = min(1.0, (float(cosines.max()) - UNLIKE) / (LIKE - UNLIKE))
     if said <= 0:
-        return NOTHING
-    unanswerable, *scores = (np.clip(_kernel(cosines) @ lessons.weights, 0, 1) * said).tolist()
-    answers = zip(lessons.answers, scores, strict=True)
-    return Taught({id_: score for id_, score in answers if score > HEARD}, unanswerable)
+        return NO_PREDICTION
+    unanswerable, *scores = (np.clip(_kernel(cosines) @ model.weights, 0, 1) * said).tolist()
+    answers = zip(model.answers, scores, strict=True)
+    return Prediction({id_: score for id_, score in answers if score > HEARD}, unanswerable)
 
 
-def settled(same: Sequence[Placed]) -> Taught:
+def exact_prediction(same: Sequence[Placed]) -> Prediction:
     """What examples say of a question that each of them asks: at least one."""
     answers = dict.fromkeys((id_ for example in same for id_ in example.sentences), 1.0)
-    return Taught(answers, 0.0 if answers else 1.0, exact=True)
+    return Prediction(answers, 0.0 if answers else 1.0, exact=True)
 
 
 def _kernel(cosines: Numbers) -> Numbers:

@@ -17,7 +17,7 @@ WAITING = 24  # a few seconds of work
 BUSY = "Many people are asking just now. Please try again in a minute."
 
 
-class Places:
+class ConcurrencyLimit:
     """A context manager: at most `at_once` threads are inside; at most `waiting` more wait."""
 
     def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa_bot.embedding.encoder import Encoded, Vector
+from qa_bot.index.example_model import Prediction, exact_prediction, predict
 from qa_bot.index.generation import Generation
-from qa_bot.index.lessons import Taught, settled, taught
 from qa_bot.retrieval.aspects import wanted
 from qa_bot.retrieval.query import Query
 from qa_bot.words import Word
@@ -19,13 +19,13 @@ CARRIED_WEIGHT = 0.6  # of a word told before the question, against one of the q
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class Target:
     """A question as sentences are compared with it.
 
     `vector`: (dimensions,), of the whole text. `words`: its content words, or all of them where it has
     none; `word_vectors`: (words, dimensions); `weights`: (words,), which sum to 1. The first `carried`
     words were told before the question. `wanted`: names of the matters asked for (a cost, a time);
-    `taught`: what the editors' examples say.
+    `prediction`: what the editors' examples say.
     """
 
     query: Query
@@ -35,7 +35,7 @@ class Sought:
     weights: Vector
     carried: int
     wanted: frozenset[str]
-    taught: Taught
+    prediction: Prediction
 
     @property
     def stems(self) -> list[str]:
@@ -43,7 +43,7 @@ class Sought:
         return [word.stem for word in self.words]
 
 
-def seek(query: Query, encoded: Encoded, generation: Generation) -> Sought:
+def target_of(query: Query, encoded: Encoded, generation: Generation) -> Target:
     """What to look for in `generation`; `encoded` is the text of `query`."""
     kept = [index for index, word in enumerate(encoded.words) if word.is_content]
     kept = kept or list(range(len(encoded.words)))
@@ -52,7 +52,7 @@ def seek(query: Query, encoded: Encoded, generation: Generation) -> Sought:
     weights = np.array([generation.lexicon.weight(word.stem) for word in words], dtype=np.float32)
     weights *= np.where(told_before, np.float32(CARRIED_WEIGHT), np.float32(1))
     same = () if query.carried else generation.examples_of(query.question)
-    return Sought(
+    return Target(
         query,
         encoded.vector,
         words,
@@ -60,5 +60,5 @@ def seek(query: Query, encoded: Encoded, generation: Generation) -> Sought:
         weights / max(weights.sum(), 1e-9),
         sum(told_before),
         wanted(query.asking),
-        settled(same) if same else taught(encoded.vector, generation.lessons),
+        exact_prediction(same) if same else predict(encoded.vector, generation.example_model),
     )

@@ -12,7 +12,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Ahead:
+class Prefetcher:
     """A context manager around everything that may have work: with two or more inside, or one
     processor, nothing is begun ahead."""
 
