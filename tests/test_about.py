@@ -178,3 +178,32 @@ def test_who_asks_what_an_article_cites_gets_its_list(
 )
 def test_sources_of_a_claim_are_looked_up(bot: QABot, message: str) -> None:
     assert bot.ask(message).about == ()
+
+
+@pytest.mark.parametrize(
+    ("message", "articles"),
+    [
+        ("what is this article about?", {SIGGY.id, MANIFEST.id}),
+        ("Summarize the SiggyMD article, please", {SIGGY.id}),
+        ("tl;dr", {SIGGY.id, MANIFEST.id}),
+        ("What are the main points of the Manifest article?", {MANIFEST.id}),
+    ],
+)
+def test_who_asks_what_an_article_is_about_gets_its_takeaways(
+    bot: QABot, message: str, articles: set[str]
+) -> None:
+    answer = bot.ask(message)
+    assert {quote.article.id for quote in answer.quotes} == articles
+    assert {quote.role for quote in answer.quotes} == {Kind.TAKEAWAY}
+
+
+def test_an_article_without_takeaways_is_told_by_how_it_begins(apnea_bot: QABot) -> None:
+    (quote,) = apnea_bot.ask("Summarize this article").quotes
+    assert quote.text.startswith("Obstructive sleep apnea means")
+
+
+@pytest.mark.parametrize(
+    "question", ["Summarize the treatments", "What is the main idea of TMS?", "the key to ECT"]
+)
+def test_what_is_asked_of_a_subject_is_no_list(question: str) -> None:
+    assert about(question) == ()

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from qa_bot.answering.about import KINDS, asked_about, asks_for_sources, sources
+from qa_bot.answering.about import KINDS, asked_about
 from qa_bot.answering.choosing import MET, choose, quotes
 from qa_bot.answering.confidence import (
     MOST_PROBED,
@@ -28,6 +28,7 @@ from qa_bot.answering.confidence import (
     named_in,
     on_subject,
 )
+from qa_bot.answering.listing import list_asked_for, listed
 from qa_bot.answers import Answer, Outcome
 from qa_bot.index.generation import Generation
 from qa_bot.records import Article
@@ -67,8 +68,9 @@ def answer(ranking: Ranking, generation: Generation, learned: Model) -> Answer:
     stems, carried = ranking.target.stems, ranking.target.carried
     articles = generation.articles.values()
     about = asked_about(query.question, stems[carried:], articles, stems[:carried])
-    if about and asks_for_sources(query.question) and (cited := sources(about)):
-        return Answer(query.question, Outcome.ANSWERED, cited, confidence=1.0, about=about)
+    kind = list_asked_for(query.question) if about else None
+    if kind and (quoted := listed(about, kind)):
+        return Answer(query.question, Outcome.ANSWERED, quoted, confidence=1.0, about=about)
     if about:
         ranking = replace(ranking, ranked=_on_themselves(ranking.ranked, about))
     chosen = choose(ranking, generation)
