@@ -80,6 +80,16 @@ def grouped(quotes: Sequence[Quote]) -> list[tuple[Article, list[NumberedQuote]]
     return groups
 
 
+def is_list_item(quote: Quote, before: Quote) -> bool:
+    """Whether a quote goes on with the list of takeaways or references that `before` stands in."""
+    same = (quote.role, quote.section, quote.article.id) == (
+        before.role,
+        before.section,
+        before.article.id,
+    )
+    return same and quote.role in (Kind.TAKEAWAY, Kind.REFERENCE) and quote.start > before.start
+
+
 def shown_numbers(quotes: Sequence[Quote], statement: Statement) -> list[int]:
     """The numbers that the quotes of a statement have on the page, where they stand by article."""
     numbers = {id(n.quote): n.number for _, members in grouped(quotes) for n in members}

@@ -20,7 +20,7 @@ from qa_bot.answers import Answer, Escalation, HelpLine, Level, Outcome, Quote
 from qa_bot.records import Article, Kind
 from qa_bot.safety.help_lines import is_emergency
 from qa_bot.safety.situations import situation
-from qa_bot.ui.contrast import all_speak, cut, grouped, reviewed_only, shown_numbers
+from qa_bot.ui.contrast import all_speak, cut, grouped, is_list_item, reviewed_only, shown_numbers
 from qa_bot.wording import count, day
 
 PACKAGE = Path(__file__).parent
@@ -166,6 +166,7 @@ def _environment() -> Environment:
     environment.globals.update(
         all_speak=all_speak,
         grouped=grouped,
+        is_list_item=is_list_item,
         shown_numbers=shown_numbers,
         announcement=announcement,
         is_stale=is_stale,
