@@ -18,6 +18,11 @@ from qa_bot.wording import day
 QUESTIONS = Path("tests/data/questions_dev.jsonl")
 
 
+NOT_FOR_ARTICLES = (
+    "These articles don’t speak to that. The people on the help lines above are there for it."
+)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what was asked, 1 with one sentence on stderr when not."""
     options = _parser().parse_args(arguments)
@@ -92,6 +97,8 @@ def render(answer: Answer) -> str:
         parts.append(answer.reply)
     elif answer.about:
         parts.append("\n".join(map(_details, answer.about)))
+    elif answer.escalation and answer.escalation.fresh and answer.outcome is Outcome.NOT_FOUND:
+        parts += [] if answer.problem else [NOT_FOR_ARTICLES]
     elif answer.outcome is Outcome.NOT_FOUND and not answer.problem:
         parts.append(_not_covered(answer))
         places = [f"  {a.publisher or a.title}: {' › '.join(s)}" for a, s in answer.nearest]

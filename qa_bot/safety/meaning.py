@@ -25,6 +25,7 @@ from qa_bot.embedding.runtimes import open_graph
 from qa_bot.safety.assessing import LONG_MESSAGE, RANK
 from qa_bot.safety.escalating import asks_about_means, ending
 from qa_bot.safety.normalizing import readings
+from qa_bot.safety.telling import told
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,6 +46,7 @@ MOST_EARLIER = 50  # earlier messages that are screened at all
 MOST_JOINED = 30  # so short a stretch of messages is also read as one text
 ASKED_AGAIN = 0.05  # chance from which the other graphs are asked, and the mean of all counts
 NO_TRACE = 0.08  # chance of a level below which what a doubtful rule found of it does not count
+TOLD = 0.4  # chance of a crisis in what is told beside a question, from which help lines are due
 SURE = 0.95  # chance that it takes for words nobody sent as they stand: a part of a message, or several
 
 _TOLD_APART = "I see no reason to go on living", "What is TMS?"  # a crisis, and none
@@ -69,13 +71,14 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A message, and the texts of it that are read. `whole`: as it was sent, or stretches of a long one;
-    `sentences`: of a long one; `joined`: it and the ones before as one text, "" where there are no two
-    short enough."""
+    """A message, and the texts of it that are read. `whole`: as it was sent, or stretches of a long
+    one; `sentences`: of a long one; `told`: what it tells beside what it asks, "" for nothing;
+    `joined`: it and the ones before as one text, "" where there are no two short enough."""
 
     message: str
     whole: tuple[str, ...]
     sentences: tuple[str, ...]
+    told: str
     joined: str
 
 
@@ -88,6 +91,7 @@ def spoken(message: str, history: Sequence[str]) -> tuple[Spoken, ...]:
             text,
             whole=tuple(_stretches(text)),
             sentences=tuple(_sentences(text)),
+            told=_told(text),
             joined=_joined(said[max(0, place - JOINED_WITH) : place + 1]),
         )
         for place, text in enumerate(said)
@@ -97,6 +101,11 @@ def spoken(message: str, history: Sequence[str]) -> tuple[Spoken, ...]:
 def _joined(messages: Sequence[str]) -> str:
     last = ending(messages, MOST_JOINED)
     return " ".join(last) if len(last) > 1 else ""
+
+
+def _told(message: str) -> str:
+    """Of a message whose sentences are not screened."""
+    return told(message) if len(message.split()) < LONG_FROM else ""
 
 
 def _sentences(message: str) -> list[str]:
@@ -133,6 +142,8 @@ def screen_spoken(
         earlier = _worst(earlier, now)
         alone = [_level(chances(text), 0.0) for text in one.whole if len(text.split()) >= FEWEST]
         alone += [_level(chances(text), SURE) for text in one.sentences]
+        if one.told and chances(one.told).lead >= TOLD:
+            alone.append(Level.CONCERN)
         now = _worst(*alone)
         told_alone = told_alone or now is not None
         if one.joined and not told_alone:
@@ -155,7 +166,8 @@ def at_most(text: str, chances: Callable[[str], Chances]) -> Level | None:
     if max(len(one.split()) for one in (text, *undone)) > MOST_READ:
         return Level.CRISIS
     plain = (part for one in undone for part in _stretches(one))
-    ways = dict.fromkeys((*_stretches(text), *_parts(text), *plain))
+    beside = filter(None, [_told(text)])
+    ways = dict.fromkeys((*_stretches(text), *_parts(text), *beside, *plain))
     found = [chances(way) for way in ways]
     if not all(one.lead < NO_TRACE for one in found):
         return Level.CRISIS
