@@ -114,6 +114,7 @@ def test_a_number_must_stand_near_what_it_counts() -> None:
     )
     assert uncounted(question, [far]) == "how many sessions"
     assert uncounted("What is ECT?", []) is None
+    assert uncounted("How many tms sessions are there?", []) == "how many sessions"
 
 
 def test_people_may_be_counted_as_a_share_of_them() -> None:

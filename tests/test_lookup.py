@@ -95,3 +95,32 @@ def test_an_answer_to_the_whole_stays_as_it_is(bot: QABot) -> None:
     told = joined(whole, [part, missed])
     assert (told.quotes, told.missing) == (whole.quotes, ("cost",))
     assert joined(whole, [missed, missed]) == whole  # it is answered by more than its parts
+
+
+@pytest.mark.parametrize(
+    ("message", "quoted"),
+    [
+        ("my car died, what is TMS", "magnetic"),
+        ("my mom is 70 and has trd, does ect need a hospital", "hospital"),
+        ("they slaughtered us last night, explain what PHP stands for", "partial hospitalization"),
+    ],
+)
+def test_a_story_before_a_comma_does_not_hide_the_question(
+    bot: QABot, message: str, quoted: str
+) -> None:
+    assert any(quoted in quote.text for quote in bot.ask(message).quotes)
+
+
+def test_a_story_that_matters_is_not_left_out(bot: QABot) -> None:
+    answer = bot.ask("I have a metal plate in my skull, is TMS out for me?")
+    assert answer.outcome is Outcome.NOT_FOUND
+
+
+def test_of_several_things_that_nothing_answers_each_is_named(bot: QABot) -> None:
+    answer = bot.ask("How much does Manifest's IOP cost and do they take Kaiser?")
+    assert {"cost", "insurance"} <= set(answer.missing)
+
+
+def test_words_that_say_little_are_not_called_missing(bot: QABot) -> None:
+    for message in ("i give up trying to understand glutamate", "Is switching it all normal?"):
+        assert not {"trying", "normal"} & set(bot.ask(message).missing)

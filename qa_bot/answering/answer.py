@@ -41,6 +41,57 @@ MOST_MISSING = 4  # words named as not covered
 RELATED = 3  # questions and sections offered
 # What cannot be missing by itself: "the articles give no answer about 5, years".
 _AMOUNT = re.compile(rf"(?i)[\d.,]+|{NUMERALS}|(second|minute|hour|day|week|month|year)s?")
+# Nor can what says too little: "no answer about trying, anymore".
+_SAYS_LITTLE = frozenset(
+    [
+        "normal",
+        "try",
+        "trying",
+        "tried",
+        "left",
+        "anymore",
+        "everything",
+        "everyone",
+        "everybody",
+        "anything",
+        "something",
+        "nothing",
+        "feel",
+        "feels",
+        "feeling",
+        "felt",
+        "get",
+        "gets",
+        "getting",
+        "got",
+        "better",
+        "honestly",
+        "really",
+        "actually",
+        "point",
+        "thing",
+        "things",
+        "way",
+        "kind",
+        "sort",
+        "bit",
+        "lot",
+        "ever",
+        "even",
+        "still",
+        "maybe",
+        "ok",
+        "okay",
+        "want",
+        "wants",
+        "wanted",
+        "mom",
+        "dad",
+        "mum",
+        "wife",
+        "husband",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +192,9 @@ def missing(ranking: Ranking, generation: Generation) -> tuple[str, ...]:
     topics = generation.lexicon.topics
     unsaid = [i for i in asked if met[i] < MET and ranking.target.words[i].stem not in topics]
     told = (query.in_readers_words(ranking.target.words[i].text) for i in unsaid)
-    found = dict.fromkeys(word for word in told if not _AMOUNT.fullmatch(word))
+    found = dict.fromkeys(
+        word for word in told if not _AMOUNT.fullmatch(word) and word.casefold() not in _SAYS_LITTLE
+    )
     return tuple(found)[:MOST_MISSING]
 
 

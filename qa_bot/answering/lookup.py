@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
-from qa_bot.answering.answer import answer, model
+from qa_bot.answering.answer import MOST_MISSING, answer, model
 from qa_bot.answering.choosing import MOST_QUOTED_WORDS
 from qa_bot.answers import Answer, Outcome, Quote
-from qa_bot.retrieval.asking import each_asked, parted
+from qa_bot.retrieval.asking import each_asked, parted, with_story_apart
 from qa_bot.retrieval.query import Query, understand
 from qa_bot.retrieval.ranking import Ranking, rank
 
@@ -53,6 +53,10 @@ class Lookup:
         """What the articles say to it."""
         ranking = self.ranked()
         whole = answer(ranking, self.generation, model())
+        if whole.outcome is Outcome.NOT_FOUND and not ranking.target.prediction.exact:
+            # A story must not hide the question; but mostly it is what the question is about.
+            apart = with_story_apart(self.message)
+            whole = self._alone(apart, ()) if apart else whole
         questions = each_asked(self.message)
         if len(questions) < 2 or ranking.target.prediction.exact:
             return whole
@@ -72,13 +76,16 @@ class Lookup:
 def joined(whole: Answer, parts: Sequence[Answer]) -> Answer:
     """The answer to a message, `whole`, with what was found of its `parts`, each a question of it.
 
-    What answers the whole stays as it is. Where nothing does, what answers a part is quoted. Either way
-    `missing` and `reply` tell of the parts that nothing answers.
+    What answers the whole stays as it is. Where nothing does, what answers a part is quoted. `missing`
+    and `reply` tell of the parts that nothing answers; where some part is answered, of these alone.
     """
     answered = [part for part in parts if part.outcome is Outcome.ANSWERED]
     unanswered = [part for part in parts if part.outcome is Outcome.NOT_FOUND and not part.about]
-    if not answered:
+    if not answered and whole.outcome is Outcome.ANSWERED:
         return whole
+    if not answered:
+        every = dict.fromkeys(chain(whole.missing, *(part.missing for part in unanswered)))
+        return replace(whole, missing=tuple(every)[:MOST_MISSING])
     told = replace(
         whole,
         missing=tuple(

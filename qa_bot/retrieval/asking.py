@@ -33,6 +33,11 @@ _SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\.\.)(?<!\b\w\.)(?<!\b[DM][rs]\.)(?<!\b(?:Mrs|etc)\.)(?<!\bProf\.)(?<!\bvs\.)"
     r"(?<!approx\.)\s+"
 )
+# "My car died, what is TMS": what is told may end in a comma only.
+_TELLS_FIRST = re.compile(
+    r"(?i)((?:i|i[’']\w+|my|we|our|he|she|they|his|her|it|this|im|ive)\b[^?]*?),\s+((?:(?:so|but|and) )*"
+    r"(?:what|how|why|where|who|which|is|are|does|do|did|can|could|will|would|should|explain|tell)\b.+)"
+)
 # "What do both articles say about ECT?" asks for nothing else than "What about ECT?".
 _TO_THE_ARTICLES = re.compile(
     r"(?i)\bwhat (do|does) ((the|these|those|this|your|both|each|either|any|two|of) )*"
@@ -95,3 +100,14 @@ def each_asked(text: str) -> tuple[str, ...]:
             found += chain.from_iterable(map(_COMMA_NEXT.split, listed))
             found.append(last)
     return tuple(one for one in found if one.endswith("?") or _ASKS.match(one))
+
+
+def with_story_apart(text: str) -> str:
+    """The message with a full stop after what it tells before a question; "" where it tells nothing so.
+
+    >>> with_story_apart("my car died, what is TMS")
+    'my car died. what is TMS'
+    """
+    sentences = _sentences(text)
+    apart = [_TELLS_FIRST.sub(r"\1. \2", one) for one in sentences]
+    return " ".join(apart) if apart != sentences else ""
