@@ -22,6 +22,7 @@ from qa_bot.retrieval.asking import each_asked
         ("I'm 52. What is TMS, and does it hurt?", 2),
         ("what is spravato and how much does it cost", 2),
         ("How long does it last, how is it given, and is it addictive?", 3),
+        ("cost of spravato and how fast does it work", 2),
         # Not a second question, but …
         ("Is it FDA approved or is it experimental?", 1),  # … two answers to one,
         ("How good is it? What share gets well?", 1),  # … the same once more,

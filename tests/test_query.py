@@ -194,6 +194,8 @@ def test_what_is_no_slip_is_left_alone(word: str) -> None:
         ("And MAOIs?", ["What are the side effects of esketamine?"], ["side", "effects"]),
         # A lay word is carried as the articles' word.
         ("Does it hurt?", ["What is electroshock?"], ["ect"]),
+        ("how does that compare to TMS?", ["Tell me about ECT"], ["ect"]),
+        ("Does it work faster than SSRIs?", ["What is esketamine?"], ["esketamine"]),
         # What "it" stands for in the message before comes along.
         ("how many respond to it?", ["Tell me about TMS", "is it FDA cleared?"], ["tms", "fda"]),
     ],

@@ -28,6 +28,10 @@ _COMMA_NEXT = re.compile(rf"(?i)\s*[,;]\s*{_BEGINS}")
 _ITS_FIGURE = re.compile(
     r"(?i)(what|which) (share|percent(age)?|proportion|number|amount|rate)\b|how (many|much|often)\b"
 )
+# "Cost of TMS and how long does it take?" begins with what is asked about, without a verb.
+_NAMES = re.compile(
+    rf"(?i)(?!{_ASKS.pattern[4:]})(?!i\b|i[’']|we\b|my\b|he\b|she\b|they\b)(\w+ ){{0,4}}\w+,? and\b"
+)
 _SIDE_BY_SIDE = re.compile(r"(?i)\b(between|compar\w+|differ\w*|same)\b")
 _SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\.\.)(?<!\b\w\.)(?<!\b[DM][rs]\.)(?<!\b(?:Mrs|etc)\.)(?<!\bProf\.)(?<!\bvs\.)"
@@ -90,6 +94,11 @@ def each_asked(text: str) -> tuple[str, ...]:
     for sentence in _sentences(text):
         if found and _ITS_FIGURE.match(sentence):
             found[-1] += f" {sentence}"
+        elif _NAMES.match(sentence):
+            named, *asked = _AND_NEXT.split(sentence)
+            found += (
+                [f"{named}?", *asked] if asked else [sentence] if sentence.endswith("?") else []
+            )
         elif not _ASKS.match(sentence):
             found += [sentence] if sentence.endswith("?") else []
         elif _SIDE_BY_SIDE.search(sentence):

@@ -35,6 +35,11 @@ _POINTS = re.compile(
     r"then|next|instead|else|the same|safe\w*|risk\w*|danger\w*|allowed|eligible|candidates?|"
     r"(can|could|should|may|am|would) (i|we|my))\b)"
 )
+# "How does that compare to TMS?" is about what was asked before as well.
+_COMPARES_IT = re.compile(
+    r"(?i)\b(it|that|this|they|those|these)\b.*"
+    r"\b(compar\w+|than|versus|vs|differ\w*|same as|instead of)\b"
+)
 _NEW_SUBJECT = re.compile(r"(?i)\b(what|how) about\b|^\s*(and|or|also|but)\b")
 _CHANGE = re.compile(r"(?i)\b(different|another|new|unrelated) (question|topic|thing|subject)\b")
 
@@ -187,6 +192,8 @@ def _carried(text: str, earlier: Sequence[str], lexicon: Lexicon) -> tuple[str, 
         *older, before = earlier
         earlier_still = " ".join(_carried(before, older, lexicon))
         return _matter(before, lexicon) or _matter(earlier_still, lexicon)
+    if len(topics) == 1 and _COMPARES_IT.search(text):
+        return _subjects(earlier, lexicon)
     if topics or not (_REFERS_BACK.search(text) or len(own) <= FOLLOW_UP_WORDS):
         return ()
     return _subjects(earlier, lexicon)
