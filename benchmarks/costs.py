@@ -24,9 +24,9 @@ STEPS = {  # what is timed, by the place it is looked up in
     "rules of the crisis screen": "qa_bot.safety.screening.screen_by_rules",
     "encoding the question": "qa_bot.embedding.runtimes.OnnxRuntime.run",
     "crisis screen by meaning": "qa_bot.safety.meaning.screen_spoken",
-    "understanding the question": "qa_bot.retrieval.query.understand",
-    "finding and comparing sentences": "qa_bot.retrieval.ranking.rank",
-    "choosing and judging quotes": "qa_bot.answering.answer.answer",
+    "understanding the question": "qa_bot.answering.lookup.understand",
+    "finding and comparing sentences": "qa_bot.answering.lookup.rank",
+    "choosing and judging quotes": "qa_bot.answering.lookup.answer",
 }
 
 

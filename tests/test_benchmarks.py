@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from benchmarks.__main__ import PARTS
+from benchmarks.costs import STEPS, _timed
 from benchmarks.generated import GeneratedEncoder, asked, corpus, vectors
 from benchmarks.measuring import ROOT, Row, percentile, run, seconds
 from benchmarks.page import page
@@ -88,3 +89,9 @@ def test_the_commands_of_the_guide_are_known() -> None:
         assert all(part == "--help" or part in PARTS for part in arguments.split())
     done = run("-m", "benchmarks", "--help")
     assert done.said
+
+
+def test_every_step_of_an_answer_is_timed(bot: QABot) -> None:
+    with _timed() as spent:
+        bot.ask("What is TMS?")
+    assert set(spent) == set(STEPS)
