@@ -11,16 +11,11 @@ from pathlib import Path
 from qa_bot.answers import Answer, Escalation, HelpLine, Level, Outcome, Quote, Statement
 from qa_bot.command import run
 from qa_bot.records import Article
-from qa_bot.safety.help_lines import is_emergency
+from qa_bot.safety.help_lines import emergency_line
 from qa_bot.safety.situations import situation
-from qa_bot.wording import day
+from qa_bot.wording import NOT_FOR_ARTICLES, day
 
 QUESTIONS = Path("tests/data/questions_dev.jsonl")
-
-
-NOT_FOR_ARTICLES = (
-    "These articles don’t speak to that. The people on the help lines above are there for it."
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -144,9 +139,10 @@ def _freshness(article: Article) -> tuple[str, str]:
 
 def _escalation(escalation: Escalation) -> str:
     here, lines = situation(escalation.category), escalation.lines
+    emergency = emergency_line(lines)
     if escalation.level is Level.CRISIS:
-        emergency = [f"{here.danger} call {line.call} now." for line in lines if is_emergency(line)]
-        said = [here.openings[0], *emergency[:1], here.advice]
+        call = f"{here.danger} call {emergency.call} now." if emergency else ""
+        said = [here.openings[0], call, here.advice]
     else:
         said = [f"{here.beside}: {here.ask}"]
     return "\n".join([*filter(None, said), *(f"  {_line(line)}" for line in lines)])

@@ -110,20 +110,17 @@ class QABot:
             return self._screened(message, readable(history))
 
     def _screened(self, message: str, history: Sequence[str]) -> Answer:
-        look_up: Callable[[], Lookup] = partial(self._lookup, message, history)
+        look_up: Callable[[], Lookup] = partial(self._checked, message, history)
 
         def begin() -> None:
             nonlocal look_up
-            # Without an encoder help lines might wait for its being made.
-            if self._served.has_encoder and not unaskable(message):
+            if self._served.has_encoder:  # else help lines might wait for its being made
                 look_up = self._prefetcher.begin(look_up)
 
         escalation = screen(message, history, self._region, meanwhile=begin)
         if leads(escalation):
             return Answer(message, Outcome.CRISIS, escalation=escalation)
         try:
-            if problem := unaskable(message):
-                raise QuestionError(problem)
             with self._limit:
                 lookup = look_up()
                 names = lookup.generation.names_subject
@@ -197,6 +194,15 @@ class QABot:
         """
         lookup = self._lookup(message, history)
         return lookup.ranked(), lookup.generation
+
+    def _checked(self, message: str, history: Sequence[str]) -> Lookup:
+        """As `_lookup`, of a message that can be answered.
+
+        :raises QuestionError: it is empty or too long.
+        """
+        if problem := unaskable(message):
+            raise QuestionError(problem)
+        return self._lookup(message, history)
 
     def _lookup(self, message: str, history: Sequence[str]) -> Lookup:
         """The message, read and encoded, with the articles to find its answer in."""

@@ -1,8 +1,12 @@
-"""Counts and moments in words."""
+"""What is said in the same words in several places, counts and moments among it."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+
+NOT_FOR_ARTICLES = (
+    "These articles don’t speak to that. The people on the help lines above are there for it."
+)
 
 
 def day(when: date) -> str:

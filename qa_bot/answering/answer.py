@@ -39,58 +39,12 @@ from qa_bot.words import NUMERALS
 MODEL_FILE = Path(__file__).with_name("model.json")
 MOST_MISSING = 4  # words named as not covered
 RELATED = 3  # questions and sections offered
-# What cannot be missing by itself: "the articles give no answer about 5, years".
-_AMOUNT = re.compile(rf"(?i)[\d.,]+|{NUMERALS}|(second|minute|hour|day|week|month|year)s?")
-# Nor can what says too little: "no answer about trying, anymore".
-_SAYS_LITTLE = frozenset(
-    [
-        "normal",
-        "try",
-        "trying",
-        "tried",
-        "left",
-        "anymore",
-        "everything",
-        "everyone",
-        "everybody",
-        "anything",
-        "something",
-        "nothing",
-        "feel",
-        "feels",
-        "feeling",
-        "felt",
-        "get",
-        "gets",
-        "getting",
-        "got",
-        "better",
-        "honestly",
-        "really",
-        "actually",
-        "point",
-        "thing",
-        "things",
-        "way",
-        "kind",
-        "sort",
-        "bit",
-        "lot",
-        "ever",
-        "even",
-        "still",
-        "maybe",
-        "ok",
-        "okay",
-        "want",
-        "wants",
-        "wanted",
-        "mom",
-        "dad",
-        "mum",
-        "wife",
-        "husband",
-    ]
+# What cannot be missing by itself: "no answer about 5, years", or what says too little for it.
+_NOT_MISSING = re.compile(
+    rf"(?i)[\d.,]+|{NUMERALS}|(second|minute|hour|day|week|month|year)s?|"
+    r"normal|try|trying|tried|left|anymore|every(thing|one|body)|(any|some|no)thing|feels?|feeling|felt|"
+    r"gets?|getting|got|better|honestly|really|actually|point|things?|way|kind|sort|bit|lot|ever|even|"
+    r"still|maybe|ok|okay|wants?|wanted|mom|dad|mum|wife|husband"
 )
 
 
@@ -164,8 +118,9 @@ def _confidence(
     if compared_with_a_stranger(ranking, generation):
         return 0.0, False
     # What another article says of another thing is no answer, however near.
-    stems = [word.stem for word in ranking.target.words]
-    if not generation.lexicon.covers(stems, {one.sentence.article_id for one in chosen}):
+    if not generation.lexicon.covers(
+        ranking.target.stems, {one.sentence.article_id for one in chosen}
+    ):
         return 0.0, False
     features = judged(ranking, chosen, generation)
     confidence = learned.answerable.chance(features)
@@ -192,9 +147,7 @@ def missing(ranking: Ranking, generation: Generation) -> tuple[str, ...]:
     topics = generation.lexicon.topics
     unsaid = [i for i in asked if met[i] < MET and ranking.target.words[i].stem not in topics]
     told = (query.in_readers_words(ranking.target.words[i].text) for i in unsaid)
-    found = dict.fromkeys(
-        word for word in told if not _AMOUNT.fullmatch(word) and word.casefold() not in _SAYS_LITTLE
-    )
+    found = dict.fromkeys(word for word in told if not _NOT_MISSING.fullmatch(word))
     return tuple(found)[:MOST_MISSING]
 
 

@@ -127,5 +127,5 @@ def on_subject(ranking: Ranking, generation: Generation) -> list[Ranked]:
 
 def named_in(of: Sequence[Ranked], ranking: Ranking, generation: Generation) -> list[Ranked]:
     """Those sentences that are about all that the question names."""
-    names = {word.stem for word in ranking.target.words if word.stem in generation.lexicon.topics}
+    names = generation.lexicon.topics & set(ranking.target.stems)
     return [one for one in of if names <= traits(one.sentence, generation).names]

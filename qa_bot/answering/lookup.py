@@ -27,7 +27,6 @@ MOST_PARTS = 4  # questions of one message that are looked up one by one
 class Lookup:
     """A message as it is looked up, and where. `history`: the reader's earlier ones, oldest first."""
 
-    message: str
     history: tuple[str, ...]
     query: Query
     encoded: Encoded
@@ -43,7 +42,7 @@ class Lookup:
             message, history, generation.lexicon, generation.glossary, encoder.is_common
         )
         encoded = encoder.encode_query(query.text)
-        return cls(message, tuple(history), query, encoded, generation, encoder)
+        return cls(tuple(history), query, encoded, generation, encoder)
 
     def ranked(self) -> Ranking:
         """The articles' sentences for it, best first."""
@@ -51,16 +50,17 @@ class Lookup:
 
     def answered(self) -> Answer:
         """What the articles say to it."""
-        ranking = self.ranked()
+        message, ranking = self.query.question, self.ranked()
         whole = answer(ranking, self.generation, model())
-        if whole.outcome is Outcome.NOT_FOUND and not ranking.target.prediction.exact:
-            # A story must not hide the question; but mostly it is what the question is about.
-            apart = with_story_apart(self.message)
-            whole = self._alone(apart, ()) if apart else whole
-        questions = each_asked(self.message)
-        if len(questions) < 2 or ranking.target.prediction.exact:
+        if ranking.target.prediction.exact:
             return whole
-        told = [said] if (said := parted(self.message)[0]) else []
+        # A story must not hide the question; but mostly it is what the question is about.
+        if whole.outcome is Outcome.NOT_FOUND and (apart := with_story_apart(message)):
+            whole = self._alone(apart, ())
+        questions = each_asked(message)
+        if len(questions) < 2:
+            return whole
+        told = [said] if (said := parted(message)[0]) else []
         parts = [
             self._alone(question, [*told, *questions[:before]])
             for before, question in enumerate(questions[:MOST_PARTS])

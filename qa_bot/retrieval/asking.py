@@ -29,9 +29,7 @@ _ITS_FIGURE = re.compile(
     r"(?i)(what|which) (share|percent(age)?|proportion|number|amount|rate)\b|how (many|much|often)\b"
 )
 # "Cost of TMS and how long does it take?" begins with what is asked about, without a verb.
-_NAMES = re.compile(
-    rf"(?i)(?!{_ASKS.pattern[4:]})(?!i\b|i[’']|we\b|my\b|he\b|she\b|they\b)(\w+ ){{0,4}}\w+,? and\b"
-)
+_NAMES = re.compile(r"(?i)(?!i\b|i[’']|we\b|my\b|he\b|she\b|they\b)(\w+ ){0,4}\w+,? and\b")
 _SIDE_BY_SIDE = re.compile(r"(?i)\b(between|compar\w+|differ\w*|same)\b")
 _SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\.\.)(?<!\b\w\.)(?<!\b[DM][rs]\.)(?<!\b(?:Mrs|etc)\.)(?<!\bProf\.)(?<!\bvs\.)"
@@ -92,22 +90,17 @@ def each_asked(text: str) -> tuple[str, ...]:
     """
     found: list[str] = []
     for sentence in _sentences(text):
+        asks = bool(_ASKS.match(sentence))
+        *listed, last = _AND_NEXT.split(sentence)
         if found and _ITS_FIGURE.match(sentence):
             found[-1] += f" {sentence}"
-        elif _NAMES.match(sentence):
-            named, *asked = _AND_NEXT.split(sentence)
-            found += (
-                [f"{named}?", *asked] if asked else [sentence] if sentence.endswith("?") else []
-            )
-        elif not _ASKS.match(sentence):
-            found += [sentence] if sentence.endswith("?") else []
-        elif _SIDE_BY_SIDE.search(sentence):
-            found.append(sentence)
-        else:
-            *listed, last = _AND_NEXT.split(sentence)
+        elif not asks and listed and _NAMES.match(sentence):
+            found += [f"{listed[0]}?", *listed[1:], last]
+        elif asks and not _SIDE_BY_SIDE.search(sentence):
             # After a comma alone the same is asked in other words.
-            found += chain.from_iterable(map(_COMMA_NEXT.split, listed))
-            found.append(last)
+            found += [*chain.from_iterable(map(_COMMA_NEXT.split, listed)), last]
+        elif asks or sentence.endswith("?"):
+            found.append(sentence)
     return tuple(one for one in found if one.endswith("?") or _ASKS.match(one))
 
 

@@ -103,6 +103,11 @@ def is_emergency(line: HelpLine) -> bool:
     return "emergenc" in line.name.lower()
 
 
+def emergency_line(lines: Sequence[HelpLine]) -> HelpLine | None:
+    """The number for danger to life, if it is among `lines`."""
+    return next(filter(is_emergency, lines), None)
+
+
 def regions() -> Mapping[str, str]:
     """The regions with lines of their own, by their codes, with their names; never raises."""
     try:

@@ -18,10 +18,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from qa_bot.answers import Answer, Escalation, HelpLine, Level, Outcome, Quote
 from qa_bot.records import Article, Kind
-from qa_bot.safety.help_lines import is_emergency
+from qa_bot.safety.help_lines import emergency_line
 from qa_bot.safety.situations import situation
 from qa_bot.ui.contrast import all_speak, cut, grouped, is_list_item, reviewed_only, shown_numbers
-from qa_bot.wording import count, day
+from qa_bot.wording import NOT_FOR_ARTICLES, count, day
 
 PACKAGE = Path(__file__).parent
 STATIC = PACKAGE / "static"
@@ -147,11 +147,6 @@ def section_link(article: Article, section: Sequence[str]) -> str:
     return article_link(article)
 
 
-def emergency_line(lines: Sequence[HelpLine]) -> HelpLine | None:
-    """The number for danger to life, if it is among `lines`."""
-    return next(filter(is_emergency, lines), None)
-
-
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(PACKAGE / "templates"),
@@ -173,6 +168,7 @@ def _environment() -> Environment:
         quote_link=quote_link,
         section_link=section_link,
         emergency_line=emergency_line,
+        not_for_articles=NOT_FOR_ARTICLES,
         cut=cut,
         reviewed_only=reviewed_only,
         article_link=article_link,
