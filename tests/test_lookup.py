@@ -70,6 +70,18 @@ def test_a_second_question_is_about_what_the_first_one_names(bot: QABot) -> None
     assert answer.missing == ()
 
 
+def test_a_part_without_a_word_that_is_missing_is_named_itself(bot: QABot) -> None:
+    found = bot.ask("How does TMS work and how long do the effects last after treatment?")
+    assert found.outcome is Outcome.ANSWERED
+    assert found.missing == ("how long do the effects last after treatment",)
+
+
+def test_what_the_quotes_speak_of_is_not_called_missing(bot: QABot) -> None:
+    found = bot.ask("What area does Manifest Behavioral Health serve, and do they see adults?")
+    assert found.outcome is Outcome.ANSWERED
+    assert found.missing == ()
+
+
 def test_where_no_part_is_answered_the_whole_is_not(bot: QABot) -> None:
     answer = bot.ask("Who won the cup and what is the best pizza in Rome?")
     assert (answer.outcome, answer.quotes) == (Outcome.NOT_FOUND, ())

@@ -44,7 +44,7 @@ _NOT_MISSING = re.compile(
     rf"(?i)[\d.,]+|{NUMERALS}|(second|minute|hour|day|week|month|year)s?|"
     r"normal|try|trying|tried|left|anymore|every(thing|one|body)|(any|some|no)thing|feels?|feeling|felt|"
     r"gets?|getting|got|better|honestly|really|actually|point|things?|way|kind|sort|bit|lot|ever|even|"
-    r"still|maybe|ok|okay|wants?|wanted|mom|dad|mum|wife|husband"
+    r"still|maybe|lasts?|ok|okay|wants?|wanted|mom|dad|mum|wife|husband"
 )
 
 

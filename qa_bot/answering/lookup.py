@@ -15,6 +15,7 @@ from qa_bot.answers import Answer, Outcome, Quote
 from qa_bot.retrieval.asking import each_asked, parted, with_story_apart
 from qa_bot.retrieval.query import Query, understand
 from qa_bot.retrieval.ranking import Ranking, rank
+from qa_bot.words import words
 
 if TYPE_CHECKING:
     from qa_bot.embedding.encoder import Encoded, Encoder
@@ -56,7 +57,7 @@ class Lookup:
             return whole
         # A story must not hide the question; but mostly it is what the question is about.
         if whole.outcome is Outcome.NOT_FOUND and (apart := with_story_apart(message)):
-            whole = self._alone(apart, ())
+            message, whole = apart, self._alone(apart, ())
         questions = each_asked(message)
         if len(questions) < 2:
             return whole
@@ -86,11 +87,10 @@ def joined(whole: Answer, parts: Sequence[Answer]) -> Answer:
     if not answered:
         every = dict.fromkeys(chain(whole.missing, *(part.missing for part in unanswered)))
         return replace(whole, missing=tuple(every)[:MOST_MISSING])
+    unsaid = (o.missing or _unspoken(o.question, whole) for o in unanswered if not o.reply)
     told = replace(
         whole,
-        missing=tuple(
-            dict.fromkeys(chain.from_iterable(o.missing for o in unanswered if not o.reply))
-        ),
+        missing=tuple(dict.fromkeys(chain.from_iterable(unsaid))),
         reply=next((part.reply for part in unanswered if part.reply), ""),
     )
     if whole.outcome is Outcome.ANSWERED:
@@ -105,6 +105,13 @@ def joined(whole: Answer, parts: Sequence[Answer]) -> Answer:
     )
 
 
+def _unspoken(question: str, told: Answer) -> tuple[str, ...]:
+    """The question itself, where what it names is not all in the quotes of `told`."""
+    asked = {word.stem for word in words(question) if word.is_content}
+    said = {word.stem for quote in told.quotes for word in words(quote.text)}
+    return () if asked <= said else (question.strip(" ?.!"),)
+
+
 def _in_turn(parts: Sequence[Answer]) -> tuple[Quote, ...]:
     """The best quote of each part, then the next of each, each passage once, in as many words as one
     answer may have."""
@@ -113,8 +120,8 @@ def _in_turn(parts: Sequence[Answer]) -> tuple[Quote, ...]:
     for quote in by_turn:
         if quote is None or any(_overlap(quote, one) for one in kept):
             continue
-        words = sum(len(one.text.split()) for one in (*kept, quote))
-        if len(kept) < len(parts) or words <= MOST_QUOTED_WORDS:
+        length = sum(len(one.text.split()) for one in (*kept, quote))
+        if len(kept) < len(parts) or length <= MOST_QUOTED_WORDS:
             kept.append(quote)
     return tuple(kept)
 
