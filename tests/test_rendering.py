@@ -182,6 +182,7 @@ def test_beside_quotes_it_is_said_what_they_leave_unanswered() -> None:
     assert "Please ask your prescriber." in page
     said = announcement(Turn(1, "?", answer))
     assert said.endswith("Nothing about cost.")
+    assert "says on the rest, in its own words" in page
 
 
 def test_thanks_are_not_told_that_they_are_in_no_article() -> None:
