@@ -92,16 +92,18 @@ def render(answer: Answer) -> str:
         parts.append(answer.reply)
     elif answer.about:
         parts.append("\n".join(map(_details, answer.about)))
-    elif answer.escalation and answer.escalation.fresh and answer.outcome is Outcome.NOT_FOUND:
-        parts += [] if answer.problem else [NOT_FOR_ARTICLES]
     elif answer.outcome is Outcome.NOT_FOUND and not answer.problem:
-        parts.append(_not_covered(answer))
-        places = [f"  {a.publisher or a.title}: {' › '.join(s)}" for a, s in answer.nearest]
-        if places:
-            parts.append("\n".join(["Nearest sections:", *places]))
+        parts += _not_found(answer)
     if answer.related and answer.outcome is not Outcome.CRISIS:
         parts.append("\n".join(["The articles do answer:", *(f"  {q}" for q in answer.related)]))
     return "\n\n".join(parts)
+
+
+def _not_found(answer: Answer) -> list[str]:
+    if answer.escalation and answer.escalation.fresh:
+        return [NOT_FOR_ARTICLES]
+    places = [f"  {a.publisher or a.title}: {' › '.join(s)}" for a, s in answer.nearest]
+    return [_not_covered(answer), *(["\n".join(["Nearest sections:", *places])] if places else [])]
 
 
 def _not_covered(answer: Answer) -> str:

@@ -102,6 +102,14 @@ def test_quotes_of_several_parts_come_in_turn_each_once_and_are_few(bot: QABot) 
     assert both.confidence == min(first.confidence or 0, second.confidence or 0)
 
 
+def test_what_another_parts_quotes_speak_of_is_not_called_missing(bot: QABot) -> None:
+    first, refused = bot.ask("What is TMS?"), Answer("?", Outcome.NOT_FOUND)
+    spoken_of = Answer("Are there magnetic pulses?", Outcome.NOT_FOUND)
+    elsewhere = Answer("Is there a discount?", Outcome.NOT_FOUND)
+    both = joined(refused, [first, spoken_of, elsewhere])
+    assert both.missing == ("Is there a discount",)
+
+
 def test_an_answer_to_the_whole_stays_as_it_is(bot: QABot) -> None:
     whole, part = bot.ask("What is TMS?"), bot.ask("What is ECT?")
     missed = Answer("cost?", Outcome.NOT_FOUND, missing=("cost",))

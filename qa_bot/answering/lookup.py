@@ -15,7 +15,7 @@ from qa_bot.answers import Answer, Outcome, Quote
 from qa_bot.retrieval.asking import each_asked, parted, with_story_apart
 from qa_bot.retrieval.query import Query, understand
 from qa_bot.retrieval.ranking import Ranking, rank
-from qa_bot.words import words
+from qa_bot.words import content_stems
 
 if TYPE_CHECKING:
     from qa_bot.embedding.encoder import Encoded, Encoder
@@ -87,29 +87,28 @@ def joined(whole: Answer, parts: Sequence[Answer]) -> Answer:
     if not answered:
         every = dict.fromkeys(chain(whole.missing, *(part.missing for part in unanswered)))
         return replace(whole, missing=tuple(every)[:MOST_MISSING])
-    unsaid = (o.missing or _unspoken(o.question, whole) for o in unanswered if not o.reply)
-    told = replace(
-        whole,
+    shown = whole
+    if whole.outcome is not Outcome.ANSWERED:
+        shown = replace(
+            whole,
+            outcome=Outcome.ANSWERED,
+            quotes=_in_turn(answered),
+            nearest=(),
+            about=tuple(dict.fromkeys(chain.from_iterable(part.about for part in parts))),
+            confidence=min(part.confidence or 0.0 for part in answered),
+        )
+    unsaid = (o.missing or _unspoken(o.question, shown) for o in unanswered if not o.reply)
+    return replace(
+        shown,
         missing=tuple(dict.fromkeys(chain.from_iterable(unsaid))),
         reply=next((part.reply for part in unanswered if part.reply), ""),
-    )
-    if whole.outcome is Outcome.ANSWERED:
-        return told
-    return replace(
-        told,
-        outcome=Outcome.ANSWERED,
-        quotes=_in_turn(answered),
-        nearest=(),
-        about=tuple(dict.fromkeys(chain.from_iterable(part.about for part in parts))),
-        confidence=min(part.confidence or 0.0 for part in answered),
     )
 
 
 def _unspoken(question: str, told: Answer) -> tuple[str, ...]:
     """The question itself, where what it names is not all in the quotes of `told`."""
-    asked = {word.stem for word in words(question) if word.is_content}
-    said = {word.stem for quote in told.quotes for word in words(quote.text)}
-    return () if asked <= said else (question.strip(" ?.!"),)
+    said = set(chain.from_iterable(content_stems(quote.text) for quote in told.quotes))
+    return () if said.issuperset(content_stems(question)) else (question.strip(" ?.!"),)
 
 
 def _in_turn(parts: Sequence[Answer]) -> tuple[Quote, ...]:

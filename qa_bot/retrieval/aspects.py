@@ -113,6 +113,7 @@ def _counted(after: str) -> tuple[Word, ...]:
         if not word.is_content and folded not in _PERSON:
             break
         phrase.append(word)
+        # "tms" is no plural.
         if len(folded) > 3 and folded.endswith("s") and not folded.endswith("ss"):
             break
     return tuple(phrase)
